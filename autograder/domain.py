@@ -1,0 +1,168 @@
+"""The nouns, frozen. Verbs are functions in the rooms that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Value = Any  # None, bool, int, float, str, NumPy array, tuple, list, dict of these, draws.Function
+Sizes = Mapping[str, int]
+Verdict = Literal["right", "wrong", "could-not-tell"]
+Role = Literal["given", "answer", "extra"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """One thing that a function returns, and what it is worth.
+
+    ``path`` leads to it: (0,) is the first of a tuple, ("dWax",) a key, () the whole.
+    ``own`` is an expression over the inputs and the learner's own other outputs, for a result that only repeats
+    them (a cache): a wrong ``a_next`` inside a faithful cache costs points once.
+    """
+
+    name: str
+    path: tuple[int | str, ...] = ()
+    axes: str = ""
+    points: float = 1
+    tolerance: float | None = None
+    own: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A worked case small enough to check by hand; learners see it."""
+
+    arguments: tuple[Value, ...]
+    returned: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One function that a learner writes, and everything that judging it needs.
+
+    ``draws`` describes named random inputs, ``arguments`` are expressions over them (each other exercise's reference
+    can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs.
+    The same expressions serve the hidden check (with references) and the visible one (with the learner's functions).
+    """
+
+    reference: Callable[..., Any]
+    draws: Mapping[str, Any]
+    outputs: tuple[Output, ...]
+    sizes: tuple[Sizes, ...]
+    arguments: tuple[str, ...] = ()
+    loss: str = ""
+    slopes: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    unchanged_points: float = 1
+
+    @property
+    def name(self) -> str:
+        return str(self.reference.__name__)
+
+    @property
+    def max_points(self) -> float:
+        return sum(output.points for output in self.outputs) + self.unchanged_points
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer: edits of the reference's text, and the sentence that a learner should read."""
+
+    id: str
+    function: str
+    sentence: str
+    edits: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """One assignment: ``number`` and ``name`` make the folder 02_rnn that nbgrader knows."""
+
+    name: str
+    number: int
+    title: str
+    exercises: tuple[Exercise, ...]
+    mistakes: tuple[Mistake, ...]
+    checks_version: str
+    brought: tuple[str, ...] = ()
+
+    @property
+    def assignment(self) -> str:
+        return f"{self.number:02d}_{self.name}"
+
+    @property
+    def max_score(self) -> float:
+        return sum(exercise.max_points for exercise in self.exercises)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Source text and where it came from."""
+
+    text: str
+    role: Role
+    grade_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment: text and nothing else. ``refusal`` says why it holds none."""
+
+    student: str
+    assignment: str
+    sha256: str
+    cells: tuple[Cell, ...] = ()
+    flags: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one call gave: ``returned`` with a value, or the way in which it did not.
+
+    ``line`` counts in ``cell``, an index into the submission's cells; ``name`` is the missing name of a NameError.
+    """
+
+    kind: Literal["returned", "raised", "too-slow", "died", "unreadable", "missing"]
+    value: Value = None
+    arguments_after: Value = None
+    error: str = ""
+    cell: int | None = None
+    line: int | None = None
+    name: str = ""
+    known_elsewhere: bool = False
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One row of a grade."""
+
+    function: str
+    check: str
+    points: float
+    max_points: float
+    verdict: Verdict
+    finding: str = ""
+    mistake: str | None = None
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One submission's result: exactly one line of a results file."""
+
+    student: str
+    assignment: str
+    submission_sha256: str
+    checks_version: str
+    isolation: str
+    score: float
+    max_score: float
+    seconds: float
+    flags: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def graded(self) -> bool:
+        return all(check.verdict != "could-not-tell" for check in self.checks)

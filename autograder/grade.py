@@ -1,0 +1,91 @@
+"""One submission, from its text to its grade: ask the sandbox, judge, diagnose; function by function."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.cases import cases_of
+from autograder.course import Course
+from autograder.diagnose import diagnose
+from autograder.domain import CheckResult, Exercise, Grade, Submission, Topic
+from autograder.judge import UNCHANGED, Answers, judge
+from autograder.sandbox import Isolation, Limits, Session
+
+
+@dataclass(frozen=True)
+class Grading:
+    """Everything that is the same for a whole batch."""
+
+    course: Course
+    topic: Topic
+    isolation: Isolation
+    limits: Limits = Limits()
+    key: str = "class"
+
+
+def grade_submission(grading: Grading, submission: Submission) -> Grade:
+    """The grade of one submission; whatever it does becomes rows."""
+    start = time.perf_counter()
+    rows = _refused(grading.topic, submission) if submission.refusal else _graded(grading, submission)
+    return Grade(
+        student=submission.student,
+        assignment=submission.assignment,
+        submission_sha256=submission.sha256,
+        checks_version=grading.topic.checks_version,
+        isolation=grading.isolation.level,
+        score=sum(row.points for row in rows),
+        max_score=grading.topic.max_score,
+        seconds=round(time.perf_counter() - start, 3),
+        flags=submission.flags,
+        checks=tuple(rows),
+    )
+
+
+def _refused(topic: Topic, submission: Submission) -> list[CheckResult]:
+    finding = submission.refusal or ""
+    parts = [(exercise.name, output.name, output.points) for exercise in topic.exercises for output in exercise.outputs]
+    parts += [(exercise.name, UNCHANGED, exercise.unchanged_points) for exercise in topic.exercises]
+    return [CheckResult(function, check, 0, points, "could-not-tell", finding) for function, check, points in parts]
+
+
+def _graded(grading: Grading, submission: Submission) -> list[CheckResult]:
+    rows: dict[str, list[CheckResult]] = {}
+    with Session(grading.isolation, grading.limits) as session:
+        for exercise in grading.topic.exercises:
+            rows[exercise.name] = _attempt(grading, submission, exercise, session, ())
+    for exercise in grading.topic.exercises:
+        wrong = [name for name in exercise.needs if not _right(rows.get(name))]
+        if wrong and not _right(rows[exercise.name]):
+            rows[exercise.name] = _second_attempt(grading, submission, exercise, wrong, rows[exercise.name])
+    return [row for exercise in grading.topic.exercises for row in rows[exercise.name]]
+
+
+def _right(rows: Sequence[CheckResult] | None) -> bool:
+    return rows is not None and all(row.verdict == "right" for row in rows if row.check != UNCHANGED)
+
+
+def _second_attempt(
+    grading: Grading, submission: Submission, exercise: Exercise, wrong: Sequence[str], first: list[CheckResult]
+) -> list[CheckResult]:
+    """A function that calls another one which is wrong is asked once more, with that other one answered from outside.
+
+    The answers come from references, so this runs in a sandbox of its own: nothing asked there can reach the place
+    where the other function itself is judged.
+    """
+    with Session(grading.isolation, grading.limits) as session:
+        second = _attempt(grading, submission, exercise, session, wrong)
+    return second if sum(row.points for row in second) > sum(row.points for row in first) else first
+
+
+def _attempt(
+    grading: Grading, submission: Submission, exercise: Exercise, session: Session, given: Sequence[str]
+) -> list[CheckResult]:
+    cases = cases_of(grading.course, exercise, grading.key)
+    calls = [case.arguments for case in (*cases, cases[0])]
+    references = {name: grading.course.references[name] for name in given}
+    replies = session.run(exercise.name, submission.cells, calls, references)
+    answers = Answers.of(replies, cases)
+    rows = judge(exercise, cases, answers, submission)
+    return diagnose(grading.course, grading.topic, exercise, grading.key, answers, rows)

@@ -1,0 +1,78 @@
+"""Which isolation this machine gives, found out by trying it once."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from autograder.errors import IsolationError
+from autograder.sandbox import cgroup
+from autograder.sandbox.bubblewrap import INSIDE, command
+
+INSTALL = "sudo apt-get install --yes bubblewrap"
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """``level`` is the word that stands in each grade; ``reasons`` say how it was reached, for `doctor`."""
+
+    level: str
+    reasons: tuple[str, ...]
+
+    @property
+    def isolates(self) -> bool:
+        return self.level != "none"
+
+
+@functools.cache
+def find_isolation() -> Isolation:
+    """The strongest level that works here: ``bubblewrap+cgroup``, ``bubblewrap`` or ``none``."""
+    if not sys.platform.startswith("linux"):
+        return Isolation("none", (f"{sys.platform} has no Linux namespaces: grade in a Linux container or virtual machine",))
+    program = shutil.which("bwrap")
+    if program is None:
+        return Isolation("none", (f"the program bwrap is not installed; to install it: {INSTALL}",))
+    trial = _try(program)
+    if trial:
+        return Isolation("none", (f"{program} does not start here: {trial}",))
+    reasons = [f"{program} gives user, mount, process, network, IPC, host-name and cgroup namespaces"]
+    group = cgroup.available()
+    if group:
+        return Isolation("bubblewrap+cgroup", (*reasons, f"memory and processes are bounded by {group}"))
+    if os.geteuid() == 0:
+        reasons.append("no cgroup can be made and the grader is root: the number of processes is not bounded")
+    else:
+        reasons.append("no cgroup can be made: memory and processes are bounded by resource limits")
+    return Isolation("bubblewrap", tuple(reasons))
+
+
+def _try(program: str) -> str:
+    """Empty when a sandboxed interpreter starts; otherwise what went wrong."""
+    try:
+        trial = subprocess.run(
+            command(program, "import numpy"), capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return "" if trial.returncode == 0 else (trial.stderr.strip().splitlines() or ["no message"])[-1]
+
+
+def require_isolation(*, unsafe: bool) -> Isolation:
+    """The level found; where there is none, IsolationError unless the instructor accepts that."""
+    found = find_isolation()
+    if not found.isolates and not unsafe:
+        raise IsolationError(
+            f"This machine gives no isolation ({found.reasons[0]}). "
+            "Grading would run students' code with your rights; --unsafe-no-sandbox does that all the same."
+        )
+    return found
+
+
+def unsafe_command() -> list[str]:
+    """The same program without any wall, for the instructor who said so."""
+    start = f"import sys, runpy; sys.path.insert(0, {str(INSIDE)!r}); "
+    return [sys.executable, "-I", "-c", start + f"runpy.run_path({str(INSIDE / 'child.py')!r}, run_name='__main__')"]

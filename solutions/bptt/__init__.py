@@ -1,0 +1,1 @@
+"""Topic `bptt`: its notebook, its hidden checks, its known mistakes."""

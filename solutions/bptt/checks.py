@@ -1,0 +1,93 @@
+"""Hidden checks of topic `bptt`: every gradient is held against the measured slope of the reference's forward pass."""
+
+from autograder.domain import Exercise, Output
+from solutions.reference import (
+    numerical_gradient,
+    output_backward,
+    rnn_backward,
+    rnn_cell_backward,
+    softmax_cross_entropy_backward,
+)
+from solutions.reference.rnn import PARAMETERS
+
+SIZES = (
+    {"n_x": 3, "n_a": 5, "n_y": 4, "m": 2, "T_x": 6, "T_y": 6},
+    {"n_x": 5, "n_a": 2, "n_y": 3, "m": 4, "T_x": 7, "T_y": 7},
+    {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 5, "T_y": 5},
+    {"n_x": 2, "n_a": 5, "n_y": 4, "m": 3, "T_x": 1, "T_y": 1},
+)
+STEP = {"xt": "n_x m", "a_prev": "n_a m", "parameters": PARAMETERS}
+SEQUENCE = {"x": "n_x m T_x", "a0": "n_a m", "parameters": PARAMETERS}
+WEIGHTS = {"dWax": "parameters.Wax", "dWaa": "parameters.Waa", "dba": "parameters.ba"}
+
+BROUGHT = ("softmax", "rnn_cell_forward", "rnn_forward", "sequence_cross_entropy")
+
+EXERCISES = (
+    Exercise(
+        numerical_gradient,
+        draws={
+            "f": "lambda x: float(np.sum(np.sin(x)) * np.sum(x ** 2)) | function",
+            "x": "n_a m",
+            "epsilon": 1e-3,
+        },
+        outputs=(Output("gradient", axes="n_a m", points=3),),
+        sizes=SIZES,
+    ),
+    Exercise(
+        softmax_cross_entropy_backward,
+        draws={"z": "n_y m T_y", "y": "n_y m T_y | one-hot"},
+        arguments=("softmax(z)", "y"),
+        outputs=(Output("dz", axes="n_y m T_y", points=2),),
+        sizes=SIZES,
+        loss="sequence_cross_entropy(softmax(z), y)",
+        slopes={"dz": "z"},
+    ),
+    Exercise(
+        output_backward,
+        draws={**SEQUENCE, "y": "n_y m T_x | one-hot"},
+        arguments=(
+            "softmax_cross_entropy_backward(rnn_forward(x, a0, parameters)[1], y)",
+            "rnn_forward(x, a0, parameters)[0]",
+            "parameters",
+        ),
+        outputs=(
+            Output("dWya", ("dWya",), "n_y n_a", points=2),
+            Output("dby", ("dby",), "n_y 1"),
+            Output("da", ("da",), "n_a m T_y"),
+        ),
+        sizes=SIZES,
+        loss="sequence_cross_entropy(rnn_forward(x, a0, parameters)[1], y)",
+        slopes={"dWya": "parameters.Wya", "dby": "parameters.by"},
+    ),
+    Exercise(
+        rnn_cell_backward,
+        draws={"da_next": "n_a m", **STEP},
+        arguments=("da_next", "rnn_cell_forward(xt, a_prev, parameters)[2]"),
+        outputs=(
+            Output("dxt", ("dxt",), "n_x m"),
+            Output("da_prev", ("da_prev",), "n_a m"),
+            Output("dWax", ("dWax",), "n_a n_x"),
+            Output("dWaa", ("dWaa",), "n_a n_a"),
+            Output("dba", ("dba",), "n_a 1"),
+        ),
+        sizes=SIZES,
+        loss="np.sum(da_next * rnn_cell_forward(xt, a_prev, parameters)[0])",
+        slopes={"dxt": "xt", "da_prev": "a_prev", **WEIGHTS},
+    ),
+    Exercise(
+        rnn_backward,
+        draws={"da": "n_a m T_x", **SEQUENCE},
+        arguments=("da", "rnn_forward(x, a0, parameters)[2]"),
+        outputs=(
+            Output("dx", ("dx",), "n_x m T_x", points=2),
+            Output("da0", ("da0",), "n_a m", points=2),
+            Output("dWax", ("dWax",), "n_a n_x", points=2),
+            Output("dWaa", ("dWaa",), "n_a n_a", points=2),
+            Output("dba", ("dba",), "n_a 1", points=2),
+        ),
+        sizes=SIZES,
+        needs=("rnn_cell_backward",),
+        loss="np.sum(da * rnn_forward(x, a0, parameters)[0])",
+        slopes={"dx": "x", "da0": "a0", **WEIGHTS},
+    ),
+)

@@ -1,0 +1,26 @@
+"""Recurrent networks in NumPy: the model answers. This package imports nothing but NumPy."""
+
+from solutions.reference.activations import softmax
+from solutions.reference.gradient_check import numerical_gradient
+from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
+from solutions.reference.rnn import (
+    output_backward,
+    rnn_backward,
+    rnn_cell_backward,
+    rnn_cell_forward,
+    rnn_forward,
+    stack_weights,
+)
+
+__all__ = [
+    "numerical_gradient",
+    "output_backward",
+    "rnn_backward",
+    "rnn_cell_backward",
+    "rnn_cell_forward",
+    "rnn_forward",
+    "sequence_cross_entropy",
+    "softmax",
+    "softmax_cross_entropy_backward",
+    "stack_weights",
+]

@@ -1,0 +1,62 @@
+"""Shapes written once: a function's axes stand above it, are checked at every call, and drive the drawn inputs.
+
+A shape is a string of axis names, ``"n_a m"``. The same name must have the same size everywhere in one call.
+What follows a bar says what the numbers are and is not checked here: ``"n_y m T_y | one-hot"``.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+Shape = str | Mapping[str, "Shape"]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def shapes(**wanted: Shape) -> Callable[[Function], Function]:
+    """Check the named arguments at each call; a wrong one raises ValueError naming it, its shape and the shape needed.
+
+    Every size is one or more. The decorated function carries the shapes as ``function.shapes``.
+    """
+
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            bound = signature.bind(*args, **kwargs)
+            sizes: dict[str, int] = {}
+            for name, shape in wanted.items():
+                if name in bound.arguments:
+                    _check(name, bound.arguments[name], shape, sizes)
+            return function(*args, **kwargs)
+
+        checked.shapes = wanted  # type: ignore[attr-defined]  # functions may carry attributes; the type system has no word for it
+        return checked  # type: ignore[return-value]  # the wrapper has the wrapped function's signature
+
+    return decorate
+
+
+def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
+    if isinstance(shape, Mapping):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{name} is a {type(value).__name__}; it must be a dictionary of arrays")
+        for key, inner in shape.items():
+            if key not in value:
+                raise ValueError(f"{name} lacks the key {key!r}; it needs {', '.join(shape)}")
+            _check(f"{name}[{key!r}]", value[key], inner, sizes)
+        return
+    axes = [part for part in shape.partition("|")[0].split()]
+    has = np.shape(value)
+    fits = len(has) == len(axes) and all(_fits(axis, size, sizes) for axis, size in zip(axes, has, strict=True))
+    if not fits or 0 in has:
+        needs = ", ".join(f"{axis} = {sizes[axis]}" if axis in sizes else axis for axis in axes)
+        raise ValueError(f"{name} has shape {has}; it needs ({needs})")
+
+
+def _fits(axis: str, size: int, sizes: dict[str, int]) -> bool:
+    return size == (int(axis) if axis.isdigit() else sizes.setdefault(axis, size))

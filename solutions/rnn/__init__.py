@@ -1,0 +1,1 @@
+"""Topic `rnn`: its notebook, its hidden checks, its known mistakes."""

@@ -1,0 +1,6 @@
+"""The order of topics: the one place that numbers them. A topic is a folder of this name beside this file."""
+
+SYLLABUS: dict[str, tuple[int, str]] = {
+    "rnn": (2, "The recurrent network, forward"),
+    "bptt": (3, "Back-propagation through time"),
+}
