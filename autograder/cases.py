@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from autograder.course import Course
-from autograder.domain import Exercise, Output, Sizes, Value
+from autograder.domain import Exercise, Sizes, Value
 from autograder.draws import draw_all, evaluate
 from autograder.gradients import measured_gradient
+from autograder.parts import pick
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,23 +41,7 @@ def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Gener
     names = {**course.references, **drawn}
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
     returned = exercise.reference(*arguments)
-    truth = {output.name: pick(returned, output) for output in exercise.outputs}
+    truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
     for name, path in exercise.slopes.items():
         truth[name] = measured_gradient(lambda named: evaluate(exercise.loss, {**course.references, **named}), drawn, path)
     return Case(sizes, drawn, arguments, truth)
-
-
-class Absent(Exception):
-    """What was returned has nothing at an output's path."""
-
-
-def pick(returned: Any, output: Output) -> Any:
-    """The part of what was returned that an output names. Raises Absent."""
-    for step in output.path:
-        if isinstance(step, int):
-            if not isinstance(returned, (tuple, list)) or step >= len(returned):
-                raise Absent
-        elif not isinstance(returned, dict) or step not in returned:
-            raise Absent
-        returned = returned[step]
-    return returned

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.cases import Absent, Case, cases_of, pick
+from autograder.cases import Case, cases_of
 from autograder.compare import difference
 from autograder.course import Course, mistaken
 from autograder.domain import CheckResult, Exercise, Mistake, Output, Topic
 from autograder.judge import Answers
+from autograder.parts import Absent, pick
 
 
 def diagnose(
@@ -67,7 +68,7 @@ def _reproduces(values: Sequence[Any], output: Output, answers: Answers) -> bool
         if reply.kind != "returned":
             continue
         try:
-            got, wanted = pick(reply.value, output), pick(value, output)
+            got, wanted = pick(reply.value, output.path), pick(value, output.path)
         except Absent:
             return False
         if wanted is None or difference(output.name, got, wanted, output.axes):

@@ -55,28 +55,31 @@ def _graded(grading: Grading, submission: Submission) -> list[CheckResult]:
     with Session(grading.isolation, grading.limits) as session:
         for exercise in grading.topic.exercises:
             rows[exercise.name] = _attempt(grading, submission, exercise, session, ())
-    for exercise in grading.topic.exercises:
-        wrong = [name for name in exercise.needs if not _right(rows.get(name))]
-        if wrong and not _right(rows[exercise.name]):
-            rows[exercise.name] = _second_attempt(grading, submission, exercise, wrong, rows[exercise.name])
+    _ask_again(grading, submission, rows)
     return [row for exercise in grading.topic.exercises for row in rows[exercise.name]]
+
+
+def _ask_again(grading: Grading, submission: Submission, rows: dict[str, list[CheckResult]]) -> None:
+    """Judge a wrong function that calls another wrong one once more, with that other one answered from outside.
+
+    The answers come from references, so this runs in a second sandbox, in the order of the exercises: nothing asked
+    there can reach the place where the other function itself is judged. The better of the two sets of rows stays:
+    more points, then more mistakes that could be named.
+    """
+    with Session(grading.isolation, grading.limits) as session:
+        for exercise in grading.topic.exercises:
+            wrong = [name for name in exercise.needs if not _right(rows.get(name))]
+            if wrong and not _right(rows[exercise.name]):
+                second = _attempt(grading, submission, exercise, session, wrong)
+                rows[exercise.name] = max(rows[exercise.name], second, key=_worth)
+
+
+def _worth(rows: Sequence[CheckResult]) -> tuple[float, int]:
+    return sum(row.points for row in rows), sum(row.mistake is not None for row in rows)
 
 
 def _right(rows: Sequence[CheckResult] | None) -> bool:
     return rows is not None and all(row.verdict == "right" for row in rows if row.check != UNCHANGED)
-
-
-def _second_attempt(
-    grading: Grading, submission: Submission, exercise: Exercise, wrong: Sequence[str], first: list[CheckResult]
-) -> list[CheckResult]:
-    """A function that calls another one which is wrong is asked once more, with that other one answered from outside.
-
-    The answers come from references, so this runs in a sandbox of its own: nothing asked there can reach the place
-    where the other function itself is judged.
-    """
-    with Session(grading.isolation, grading.limits) as session:
-        second = _attempt(grading, submission, exercise, session, wrong)
-    return second if sum(row.points for row in second) > sum(row.points for row in first) else first
 
 
 def _attempt(

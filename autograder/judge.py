@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autograder.cases import Absent, Case, pick
+from autograder.cases import Case
 from autograder.compare import difference, kind
 from autograder.domain import CheckResult, Exercise, Output, Reply, Submission, Value
 from autograder.draws import evaluate
-from autograder.sentences import place, without_value
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, Absent, changed_part, pick, same
+from autograder.sentences import without_value
 
 UNCHANGED = "inputs unchanged"
 
@@ -47,8 +48,7 @@ def _judge_output(
     if first is not None:
         return replace(wrong, finding=_where(cases[first], first) + str(found[first]))
     if not same(_picked(answers.again, output), _picked(answers.replies[0], output)):
-        return replace(wrong, mistake="not-repeatable",
-                       finding="The same call twice gives two different answers: does something remember the first call?")  # fmt: skip  # one sentence
+        return replace(wrong, mistake="not-repeatable", finding=NOT_REPEATABLE)
     return replace(wrong, points=output.points, verdict="right")
 
 
@@ -56,7 +56,7 @@ def _finding(exercise: Exercise, output: Output, case: Case, reply: Reply, submi
     if reply.kind != "returned":
         return without_value(exercise.name, reply, submission)
     try:
-        got = pick(reply.value, output)
+        got = pick(reply.value, output.path)
     except Absent:
         return _absent(exercise, output, reply.value)
     return difference(output.name, got, _wanted(exercise, output, case, reply), output.axes, output.tolerance)
@@ -75,7 +75,7 @@ def _wanted(exercise: Exercise, output: Output, case: Case, reply: Reply) -> Val
 
 def _picked(reply: Reply, output: Output) -> Value:
     try:
-        return pick(reply.value, output)
+        return pick(reply.value, output.path)
     except Absent:
         return None
 
@@ -108,33 +108,7 @@ def _judge_unchanged(
         for name, before, after in zip(names, case.arguments, reply.arguments_after):  # noqa: B905  # the reply may be short
             changed = None if callable(before) else changed_part(name, before, after)
             if changed:
-                return replace(row, mistake="input-overwritten",
-                               finding=f"`{changed}` is not what it was before the call: something writes into an input. "
-                               "Look for `+=`, `*=`, `out=` and assignments into a part of it; work on a copy.")  # fmt: skip  # one sentence
+                return replace(row, mistake="input-overwritten", finding=OVERWRITTEN.format(part=changed))
     if not any(one.verdict == "right" for one in rows):
         return replace(row, finding="Nothing is right yet, so there is nothing to keep unchanged.")
     return replace(row, points=row.max_points, verdict="right")
-
-
-def changed_part(name: str, before: Value, after: Value) -> str | None:
-    """The first part of an input that is no longer what it was, to nine digits; None when all is as before."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        missing = [key for key in before if key not in after]
-        parts = ((f"{name}[{key!r}]", before[key], after[key]) for key in before if key in after)
-        return f"{name}[{missing[0]!r}]" if missing else next(filter(None, (changed_part(*part) for part in parts)), None)
-    if isinstance(before, (tuple, list)) and isinstance(after, (tuple, list)) and len(before) == len(after):
-        pairs = enumerate(zip(before, after, strict=True))
-        return next(filter(None, (changed_part(f"{name}[{index}]", *pair) for index, pair in pairs)), None)
-    return None if same(before, after) else name
-
-
-def same(one: Value, other: Value) -> bool:
-    """Whether two values that came over the wire are equal, arrays to nine digits."""
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        fits = one.shape == other.shape and one.dtype == other.dtype
-        return fits and bool(np.allclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True))
-    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
-        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return type(one) is type(other) and (one == other or one != one)

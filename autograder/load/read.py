@@ -103,7 +103,7 @@ def _notebook_cells(notebook: dict[str, Any], release: dict[str, Any] | None, fl
                 cells.append(Cell(source(cell), "answer", name))
         elif cell.get("cell_type") == "code":
             cells.append(Cell(source(cell), "extra"))
-    flags.extend(f"missing-cell:{name}" for name, cell in known.items() if name not in seen and not is_setup(cell))
+    flags.extend(f"missing-cell:{name}" for name, cell in known.items() if name not in seen and is_answer(cell))
     return cells
 
 
@@ -134,9 +134,8 @@ def is_answer(cell: dict[str, Any]) -> bool:
 
 
 def is_setup(cell: dict[str, Any]) -> bool:
-    """Whether a released cell is given code that answers may use: locked, neither answer nor test."""
-    nbgrader = cell["metadata"]["nbgrader"]
-    return cell["cell_type"] == "code" and not nbgrader.get("solution") and not nbgrader.get("grade")
+    """Whether a released cell is given code that answers may use."""
+    return grade_id(cell) == "setup"
 
 
 def source(cell: dict[str, Any]) -> str:

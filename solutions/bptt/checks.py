@@ -1,6 +1,9 @@
 """Hidden checks of topic `bptt`: every gradient is held against the measured slope of the reference's forward pass."""
 
-from autograder.domain import Exercise, Output
+import numpy as np
+
+from autograder.domain import Example, Exercise, Output
+from autograder.draws import Function
 from solutions.reference import (
     numerical_gradient,
     output_backward,
@@ -32,6 +35,9 @@ EXERCISES = (
         },
         outputs=(Output("gradient", axes="n_a m", points=3),),
         sizes=SIZES,
+        examples=(
+            Example((Function("lambda x: float(np.sum(x ** 2))"), np.array([[1.0, -2.0]]), 1e-3), np.array([[2.0, -4.0]])),
+        ),
     ),
     Exercise(
         softmax_cross_entropy_backward,

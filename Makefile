@@ -1,0 +1,52 @@
+# Two commands matter: `make course` builds everything and grades the sample class; `make test` tests everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(BIN):$(PATH)
+export MPLBACKEND := Agg
+
+.PHONY: help course test site exercises sample submissions bench lint types contracts isolation clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+course: isolation site exercises sample  ## the site, the release, and the sample class graded
+
+test: isolation $(VENV)/installed  ## the whole test suite
+	$(BIN)/python -m pytest
+
+site: $(VENV)/installed  ## the book, into _build/html; warnings are errors
+	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . -W --keep-going
+
+exercises: $(VENV)/installed  ## the release, from the topics, through nbgrader
+	$(BIN)/python -m autograder release
+
+sample: $(VENV)/installed  ## grade the sample class and hold it against examples/class.toml
+	$(BIN)/python examples/grade_class.py
+
+submissions: $(VENV)/installed  ## make the sample class anew from examples/class.toml
+	$(BIN)/python examples/make_submissions.py
+
+bench: $(VENV)/installed  ## this grader and nbgrader's own, in turn, on the same notebooks
+	$(BIN)/python benchmarks/against_nbgrader.py
+
+lint: $(VENV)/installed  ## ruff
+	$(BIN)/ruff check .
+
+types: $(VENV)/installed  ## mypy
+	$(BIN)/mypy
+
+contracts: $(VENV)/installed  ## import-linter: arrows go down
+	$(BIN)/lint-imports
+
+isolation:  ## install bubblewrap where that needs no password, else say how
+	@sh tools/install_bubblewrap.sh
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+clean:  ## everything that is made, but the virtual environment and the gradebook
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,73 @@
+"""The order of things: find, load, grade. Recording and reporting are for whoever asked."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import load_course
+from autograder.domain import Grade, Submission, Topic
+from autograder.engines import engine_for
+from autograder.errors import CourseError
+from autograder.grade import Grading, grade_submission
+from autograder.load import Found, find, read_submission
+from autograder.sandbox import Isolation, Limits
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is graded, and how: small enough to travel to another process, enough to begin there from nothing.
+
+    ``assignment`` names a topic; ``functions``, if any, are judged by name instead, in notebooks that were never ours.
+    """
+
+    root: Path
+    assignment: str
+    isolation: Isolation
+    functions: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+    @property
+    def topic(self) -> Topic:
+        course = load_course(self.root)
+        return course.topic_of(list(self.functions)) if self.functions else course.topic(self.assignment)
+
+
+def grade_all(batch: Batch, paths: Iterable[Path], jobs: int = 1, student: str | None = None) -> tuple[int, Iterator[Grade]]:
+    """How many submissions there are, and their grades as they come. Raises UsageError before anything is run."""
+    found: Sequence[Found] = find(paths, batch.topic, student)
+    _grading(batch)
+    return len(found), engine_for(min(jobs, len(found))).map(functools.partial(grade_one, batch), found)
+
+
+def grade_one(batch: Batch, found: Found) -> Grade:
+    """One file, from disk to grade."""
+    return grade_submission(_grading(batch), load_one(batch, found))
+
+
+def load_one(batch: Batch, found: Found) -> Submission:
+    """One file as a submission of the batch's topic."""
+    grading = _grading(batch)
+    release = None if batch.functions else release_of(batch)
+    name = grading.topic.name if batch.functions else grading.topic.assignment
+    return read_submission(found, name, release)
+
+
+@functools.cache
+def _grading(batch: Batch) -> Grading:
+    return Grading(load_course(batch.root), batch.topic, batch.isolation, batch.limits)
+
+
+@functools.cache
+def release_of(batch: Batch) -> dict[str, Any]:
+    """The released notebook that submissions are held against. Raises CourseError."""
+    path = load_course(batch.root).release(batch.topic)
+    try:
+        release: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        raise CourseError(f"The release {path} cannot be read: run `make exercises`.") from None
+    return release

@@ -1,0 +1,118 @@
+"""The checks a learner runs: the grader's own comparison and sentences, without a reference. NumPy only: shipped to learners.
+
+Random inputs are drawn from the same descriptions as the hidden ones. Shapes, repeatability and untouched inputs need
+no answer key; small worked examples bring their own; and a backward pass is held against measured slopes of the
+learner's own forward pass.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import difference, kind, plain
+from autograder.draws import draw_all, evaluate
+from autograder.gradients import measured_gradient
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, Absent, changed_part, pick, same
+
+EXERCISES: dict[str, Any] = {}
+
+
+class CheckFailed(AssertionError):
+    """What is not right yet. In a notebook only the sentences are shown."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def check(function: Callable[..., Any]) -> None:
+    """Try a function of this notebook. Prints a line when all is well, raises CheckFailed with what is not.
+
+    Passing here is a good sign, not a grade: the grader also knows the right numbers.
+    """
+    name = function.__name__
+    if name not in EXERCISES:
+        raise CheckFailed(f"`{name}` is no exercise of this notebook; it has {', '.join(EXERCISES)}.")
+    exercise = EXERCISES[name]
+    try:
+        findings = _examples(function, exercise) or _draws(function, exercise)
+    except NotImplementedError:
+        raise CheckFailed(f"`{name}` has not been written yet, or one that it builds on.") from None
+    if findings:
+        raise CheckFailed("\n".join([f"{name}: not yet."] + [f"  - {one}" for one in findings]))
+    slopes = ", and its gradients agree with measured slopes" if exercise["slopes"] else ""
+    print(f"{name}: all visible checks passed{slopes}.")
+
+
+def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[str]:
+    """Findings of the worked examples: cases small enough to check by hand."""
+    findings = []
+    for number, (arguments, returned) in enumerate(exercise["examples"], 1):
+        got = plain(function(*copy.deepcopy(arguments)))
+        for output in exercise["outputs"]:
+            want = pick(returned, output["path"])
+            found = _form(function, got, output) or difference(output["name"], pick(got, output["path"]), want, output["axes"])
+            findings += [f"Example {number}: {found}"] if found else []
+    return findings
+
+
+def _draws(function: Callable[..., Any], exercise: dict[str, Any]) -> list[str]:
+    """Findings on random inputs, for the first sizes that give any."""
+    for number, sizes in enumerate(exercise["sizes"]):
+        drawn = draw_all(exercise["draws"], sizes, np.random.default_rng(number))
+        names = {**inspect.unwrap(function).__globals__, **drawn}
+        findings = _one_draw(function, exercise, sizes, drawn, names)
+        if findings:
+            special = [f"{axis} = 1" for axis in ("m", "T_x") if number and sizes.get(axis) == 1]
+            return [f"Where {' and '.join(special)}: {one}" if special else one for one in findings]
+    return []
+
+
+def _one_draw(
+    function: Callable[..., Any], exercise: dict[str, Any], sizes: dict[str, int], drawn: dict[str, Any], names: dict[str, Any]
+) -> list[str]:
+    try:
+        arguments = [evaluate(one, names) for one in exercise["arguments"]] or list(drawn.values())
+    except NameError as error:
+        return [f"This check needs your `{error.name}`: define it above."]
+    before = [one if callable(one) else copy.deepcopy(one) for one in arguments]
+    got = plain(function(*arguments))
+    parameters = inspect.signature(function).parameters
+    changed = [changed_part(*triple) for triple in zip(parameters, before, arguments) if not callable(triple[1])]  # noqa: B905  # older Pythons lack strict
+    findings = [OVERWRITTEN.format(part=part) for part in changed if part]
+    again = plain(function(*(one if callable(one) else copy.deepcopy(one) for one in before)))
+    findings += [] if same(got, again) else [NOT_REPEATABLE]
+    return findings + [found for output in exercise["outputs"] if (found := _output(function, exercise, output, got, sizes, drawn, names))]
+
+
+def _output(
+    function: Callable[..., Any], exercise: dict[str, Any], output: dict[str, Any], got: Any,
+    sizes: dict[str, int], drawn: dict[str, Any], names: dict[str, Any],
+) -> str | None:  # fmt: skip  # one line a kind of argument
+    name, axes = output["name"], output["axes"]
+    found = _form(function, got, output)
+    if found:
+        return found
+    mine = pick(got, output["path"])
+    if output["own"]:
+        others = {one["name"]: pick(got, one["path"]) for one in exercise["outputs"] if one is not output}
+        return difference(name, mine, evaluate(output["own"], {**drawn, **others}))
+    shape = tuple(sum(sizes.get(part) or int(part) for part in axis.split("+")) for axis in axes.split())
+    found = difference(name, mine, np.ones(shape), axes, tolerance=float("inf"))
+    if found or name not in exercise["slopes"]:
+        return found
+    slope = measured_gradient(lambda named: evaluate(exercise["loss"], {**names, **named}), drawn, exercise["slopes"][name])
+    return difference(name, mine, slope, axes)
+
+
+def _form(function: Callable[..., Any], got: Any, output: dict[str, Any]) -> str | None:
+    """A sentence when what was returned has nothing at the output's place."""
+    try:
+        pick(got, output["path"])
+    except Absent:
+        return f"`{function.__name__}` returns {kind(got)}, without `{output['name']}`: see what the docstring says it returns."
+    return None
