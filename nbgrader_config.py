@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-c = get_config()  # noqa: F821  # given by nbgrader when it reads this file
+c = get_config()
 
 root = Path(__file__).parent.resolve()
 c.CourseDirectory.course_id = "unrolled"

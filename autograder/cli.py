@@ -20,14 +20,18 @@ from autograder.pipeline import Batch, grade_all
 from autograder.sandbox import Limits, find_isolation
 from autograder.sandbox.levels import require_isolation
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
-                  help="Grade NumPy exercises from outside the student's process, and say which mistake was made.")  # fmt: skip  # one call
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Grade NumPy exercises from outside the student's process, and say which mistake was made.",
+)
 CourseOption = Annotated[Path, typer.Option("--course", help="The course folder.", envvar="UNROLLED_COURSE")]
 
 
 @app.command()
 def grade(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=".ipynb, .py, folders, or nbgrader's submitted/ tree.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, .py files, folders, or nbgrader's submitted/.")],
     assignment: Annotated[str, typer.Option("--assignment", "-a", help="A topic of the course: bptt, or 03_bptt.")] = "",
     by_name: Annotated[str, typer.Option("--by-name", help="Functions to judge in notebooks that were never ours: f,g,h.")] = "",
     out: Annotated[Path, typer.Option("--out", "-o", help="Write one JSON line a submission.")] = Path("results.jsonl"),
@@ -35,7 +39,7 @@ def grade(
     student: Annotated[str, typer.Option("--student", help="The student's id, for a single file.")] = "",
     gradebook: Annotated[bool, typer.Option(help="Enter the grades into nbgrader's gradebook (never with --by-name).")] = True,
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time limit of one call, by the clock.")] = 5.0,
-    unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help="Run students' code with your rights if there is no isolation.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help="Without isolation, run students' code as you.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table and no progress.")] = False,
     course: CourseOption = Path(),
 ) -> None:
@@ -65,7 +69,8 @@ def grade(
 
 def _with_progress(coming: Iterator[Grade], count: int, quiet: bool) -> Iterator[Grade]:
     """Show a bar on a terminal while grades come."""
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[flagged]} flagged"), TimeRemainingColumn())
+    flagged_column = TextColumn("{task.fields[flagged]} flagged")
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), flagged_column, TimeRemainingColumn())
     console = Console(stderr=True)
     flagged = 0
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:

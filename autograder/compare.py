@@ -5,12 +5,17 @@ infinity unless it was due, and a relative error per array (largest difference o
 A sentence never holds an input, a true value or a learner's text: only names of the course, shapes and error sizes.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 TOLERANCE = {"float64": 1e-6, "float32": 2e-4}
 
 
-def difference(name, got, want, axes="", tolerance=None):
+def difference(name: str, got: Any, want: Any, axes: str = "", tolerance: float | None = None) -> str | None:
     """None when ``got`` is right; otherwise one sentence that says in what it differs from ``want``."""
     if isinstance(want, dict):
         return _dictionary(name, got, want, tolerance)
@@ -19,7 +24,7 @@ def difference(name, got, want, axes="", tolerance=None):
     return _array(name, got, np.asarray(want), axes, tolerance)
 
 
-def _dictionary(name, got, want, tolerance):
+def _dictionary(name: str, got: Any, want: Mapping[str, Any], tolerance: float | None) -> str | None:
     if not isinstance(got, dict):
         return f"`{name}` is {kind(got)}; it must be a dictionary with the keys {_keys(want)}."
     for key, inner in want.items():
@@ -31,33 +36,33 @@ def _dictionary(name, got, want, tolerance):
     return None
 
 
-def _sequence(name, got, want, tolerance):
+def _sequence(name: str, got: Any, want: Sequence[Any], tolerance: float | None) -> str | None:
     if not isinstance(got, (tuple, list)):
         return f"`{name}` is {kind(got)}; it must be a {type(want).__name__} of {len(want)}."
     if len(got) != len(want):
         return f"`{name}` holds {len(got)} things; it must hold {len(want)}."
-    for index, (one, other) in enumerate(zip(got, want)):
+    for index, (one, other) in enumerate(zip(got, want)):  # noqa: B905  # older Pythons of learners lack strict
         found = difference(f"{name}[{index}]", one, other, tolerance=tolerance)
         if found:
             return found
     return None
 
 
-def _array(name, got, want, axes, tolerance):
+def _array(name: str, got: Any, want: np.ndarray[Any, Any], axes: str, tolerance: float | None) -> str | None:
     if isinstance(got, (bool, int, float, np.generic)):
         got = np.asarray(got)
     if type(got) is not np.ndarray:
         return f"`{name}` is {kind(got)}; it must be {_thing(want)}."
     if got.shape != want.shape:
         return f"`{name}` has shape {got.shape}; it must have shape {_labelled(want.shape, axes)}."
-    if want.dtype.kind == "f" and got.dtype.name not in TOLERANCE:
+    if want.dtype.kind not in "iub" and got.dtype.name not in TOLERANCE:
         return f"`{name}` holds {got.dtype.name} numbers; float64 is needed (float32 will do)."
     if want.dtype.kind in "iub" and got.dtype.kind not in "iub":
         return f"`{name}` holds {got.dtype.name} numbers; whole numbers are needed."
     return _values(name, got, want, tolerance)
 
 
-def _values(name, got, want, tolerance):
+def _values(name: str, got: np.ndarray[Any, Any], want: np.ndarray[Any, Any], tolerance: float | None) -> str | None:
     if want.dtype.kind in "iub":
         wrong = np.argwhere(got != want)
         return None if len(wrong) == 0 else f"`{name}` is wrong in {len(wrong)} of {want.size} entries{_where(wrong[0])}."
@@ -65,18 +70,25 @@ def _values(name, got, want, tolerance):
     if len(strange):
         return f"`{name}` holds NaN or infinity{_where(strange[0])}."
     tolerance = max(tolerance or 0.0, TOLERANCE[got.dtype.name])
-    gap = np.abs(got.astype(np.float64) - want)
-    largest = np.max(np.abs(want), initial=0.0)
-    error = np.max(gap, initial=0.0) / (largest if largest > 0 else 1.0)
+    gap, error = _gap(got.astype(np.float64), want)
     if error <= tolerance:
         return None
-    if not np.any(got) and largest > 0:
+    if not np.any(got) and np.any(want):
         return f"`{name}` is zero everywhere, and it should not be."
     worst = np.unravel_index(np.argmax(gap), gap.shape)
     return f"`{name}` is off by a relative error of {error:.1e}{_where(worst, 'worst at')}."
 
 
-def kind(value):
+def _gap(got: np.ndarray[Any, Any], want: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], float]:
+    """How far each entry is off, and the largest of that over the largest true entry. What is due is no gap, NaN included."""
+    with np.errstate(all="ignore"):
+        due = (got == want) | (np.isnan(got) & np.isnan(want))
+        gap = np.where(due, 0.0, np.abs(got - want))
+        largest = np.max(np.abs(want), initial=0.0, where=np.isfinite(want))
+        return gap, float(np.max(gap, initial=0.0) / (largest if largest > 0 else 1.0))
+
+
+def kind(value: Any) -> str:
     """What a value is, in words that hold nothing of the value itself."""
     if value is None:
         return "None (is a `return` missing?)"
@@ -87,25 +99,25 @@ def kind(value):
     return {**names, **numbers}.get(type(value), "an object of another kind")
 
 
-def _thing(want):
+def _thing(want: np.ndarray[Any, Any]) -> str:
     return f"an array of shape {want.shape}" if want.shape else "one number"
 
 
-def _labelled(shape, axes):
+def _labelled(shape: tuple[int, ...], axes: str) -> str:
     names = axes.partition("|")[0].split()
     return f"({', '.join(names)}) = {shape}" if len(names) == len(shape) and names else f"{shape}"
 
 
-def _keys(mapping):
+def _keys(mapping: Mapping[str, Any]) -> str:
     return ", ".join(f"`{key}`" for key in mapping)
 
 
-def _where(index, words="first at"):
+def _where(index: Any, words: str = "first at") -> str:
     place = ", ".join(str(int(i)) for i in np.ravel(index))
     return f", {words} [{place}]" if place else ""
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """A copy with every array as plain numbers, so that no subclass or later change has a say in a comparison."""
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}

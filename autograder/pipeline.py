@@ -12,7 +12,7 @@ from typing import Any
 from autograder.course import load_course
 from autograder.domain import Grade, Submission, Topic
 from autograder.engines import engine_for
-from autograder.errors import CourseError
+from autograder.errors import CourseError, GraderError
 from autograder.grade import Grading, grade_submission
 from autograder.load import Found, find, read_submission
 from autograder.sandbox import Isolation, Limits
@@ -45,8 +45,15 @@ def grade_all(batch: Batch, paths: Iterable[Path], jobs: int = 1, student: str |
 
 
 def grade_one(batch: Batch, found: Found) -> Grade:
-    """One file, from disk to grade."""
-    return grade_submission(_grading(batch), load_one(batch, found))
+    """One file, from disk to grade. If the grader itself fails on it, that is this one's row and stops no other."""
+    try:
+        return grade_submission(_grading(batch), load_one(batch, found))
+    except GraderError:
+        raise
+    except Exception as error:  # noqa: BLE001  # the wall between one submission's trouble and all others
+        sentence = f"The grader failed on this submission ({type(error).__name__}). That is a fault of the grader: please report it."
+        flags = (*found.flags, "grader-error")
+        return grade_submission(_grading(batch), Submission(found.student, batch.topic.assignment, "", (), flags, sentence))
 
 
 def load_one(batch: Batch, found: Found) -> Submission:

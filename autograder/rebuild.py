@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -25,7 +24,8 @@ def rebuild(release: NotebookNode, submission: Submission) -> NotebookNode:
             cell.source = "\n\n".join(texts) if texts else cell.source
     extra = [one.text for one in submission.cells if one.grade_id is None and one.text.strip()]
     if submission.refusal:
-        notebook.cells.insert(0, _numbered(new_markdown_cell(f"**What was handed in could not be read.** {submission.refusal}"), 0))
+        sentence = f"**What was handed in could not be read.** {submission.refusal}"
+        notebook.cells.insert(0, _numbered(new_markdown_cell(sentence), 0))
     if extra:
         notebook.cells.append(_numbered(new_markdown_cell("## Cells that are not part of the release"), 1))
         notebook.cells.extend(_numbered(new_code_cell(text), number) for number, text in enumerate(extra, 2))
@@ -58,5 +58,5 @@ def points_of(rows: Iterable[CheckResult]) -> float:
 
 def lines_of(rows: Sequence[CheckResult]) -> list[str]:
     """The rows of one function as plain text."""
-    return [f"{row.check}: {WORDS[row.verdict]} ({row.points:g} of {row.max_points:g})" + (f"\n    {row.finding}" if row.finding else "")
-            for row in rows]  # fmt: skip  # one line a row
+    heads = [f"{row.check}: {WORDS[row.verdict]} ({row.points:g} of {row.max_points:g})" for row in rows]
+    return [f"{head}\n    {row.finding}" if row.finding else head for head, row in zip(heads, rows, strict=True)]

@@ -38,9 +38,9 @@ def generate(course: Course, source: Path, release: Path, db_url: str) -> None:
     """Run nbgrader's generate_assignment for every topic. Raises CourseError with what nbgrader said."""
     (course.root / "gradebook").mkdir(exist_ok=True)
     for topic in course.topics:
-        words = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.assignment, "--create", "--force",
-                 f"--CourseDirectory.root={course.root}", f"--CourseDirectory.source_directory={source}",
-                 f"--CourseDirectory.release_directory={release}", f"--CourseDirectory.db_url={db_url}"]  # fmt: skip  # flags read best in rows
+        words = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.assignment, "--create", "--force"]
+        places = {"root": course.root, "source_directory": source, "release_directory": release, "db_url": db_url}
+        words += [f"--CourseDirectory.{name}={place}" for name, place in places.items()]
         run = subprocess.run(words, cwd=course.root, env=nbgrader_environment(), capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise CourseError(f"nbgrader could not generate {topic.assignment}:\n{run.stderr.strip()}")
@@ -95,7 +95,13 @@ def _fill(course: Course, topic: Topic, cell: Any) -> Iterator[Any]:
 
 
 def _cell(
-    source: str, grade_id: str, *, solution: bool = False, locked: bool = False, points: float | None = None, collapsed: bool = False
+    source: str,
+    grade_id: str,
+    *,
+    solution: bool = False,
+    locked: bool = False,
+    points: float | None = None,
+    collapsed: bool = False,
 ) -> Any:
     """A code cell with nbgrader's metadata, schema 3."""
     nbgrader = {"schema_version": 3, "grade_id": grade_id, "cell_type": "code", "solution": solution,
@@ -117,7 +123,8 @@ def exercise_text(reference: Callable[..., Any]) -> str:
     for argument in (*bare.posonlyargs, *bare.args, *bare.kwonlyargs):
         argument.annotation = None
     docstring = head[head.index('    """') :]
-    return f"def {node.name}({ast.unparse(bare)}):\n{docstring}\n    ### BEGIN SOLUTION\n{body.strip(chr(10))}\n    ### END SOLUTION"
+    signature = f"def {node.name}({ast.unparse(bare)}):"
+    return "\n".join([signature, docstring, "    ### BEGIN SOLUTION", body.strip("\n"), "    ### END SOLUTION"])
 
 
 def visible_checks(topic: Topic) -> str:

@@ -30,7 +30,8 @@ def _raised(function: str, reply: Reply, submission: Submission) -> str:
         return f"`{function}` has not been written yet."
     if reply.name and reply.name.isidentifier() and any(reply.name in cell.text for cell in submission.cells):
         tail = "it exists only elsewhere in your notebook" if reply.known_elsewhere else "nothing gives it a value"
-        return f"`{function}` uses the name `{reply.name}`, but {tail}. A function may use its arguments and what it makes itself."
+        advice = "A function may use its arguments and what it makes itself."
+        return f"`{function}` uses the name `{reply.name}`, but {tail}. {advice}"
     return f"`{function}` raises {known_error(reply.error)}{place(reply, submission)}."
 
 

@@ -86,7 +86,8 @@ def _one_draw(
     findings = [OVERWRITTEN.format(part=part) for part in changed if part]
     again = plain(function(*(one if callable(one) else copy.deepcopy(one) for one in before)))
     findings += [] if same(got, again) else [NOT_REPEATABLE]
-    return findings + [found for output in exercise["outputs"] if (found := _output(function, exercise, output, got, sizes, drawn, names))]
+    of_outputs = [_output(function, exercise, output, got, sizes, drawn, names) for output in exercise["outputs"]]
+    return findings + [one for one in of_outputs if one]
 
 
 def _output(

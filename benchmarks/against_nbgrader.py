@@ -66,7 +66,7 @@ def theirs(course: Path) -> tuple[list[str], Path]:
 def seconds(command: tuple[list[str], Path]) -> float:
     """The wall-clock time of a whole command."""
     start = time.perf_counter()
-    run(*command)
+    run(command[0], command[1])
     return time.perf_counter() - start
 
 

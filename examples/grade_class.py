@@ -60,10 +60,11 @@ def broken_promises(entry: dict[str, Any], grades: list[Grade]) -> list[str]:
         return [f"{who}: {len(ours)} grades, 1 is promised"]
     grade = ours[0]
     named = [one.split(":")[1] for one in entry.get("mistakes", [])] + entry.get("named", [])
+    wrong = {row.function for row in grade.checks if row.verdict != "right"}
     pairs = {
         "score": (grade.score, entry["score"]),
         "flags": (sorted(grade.flags), sorted(entry.get("flags", []))),
-        "functions that lose points": (sorted({row.function for row in grade.checks if row.verdict != "right"}), sorted(entry.get("wrong", []))),
+        "functions that lose points": (sorted(wrong), sorted(entry.get("wrong", []))),
         "named mistakes": (sorted({row.mistake for row in grade.checks if row.mistake}), sorted(named)),
         "graded": (grade.graded, entry.get("graded", True)),
     }

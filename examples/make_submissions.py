@@ -17,8 +17,6 @@ from autograder.domain import Topic  # noqa: E402
 from autograder.release import exercise_text  # noqa: E402
 
 
-
-
 def members(path: Path = ROOT / "examples" / "class.toml") -> list[dict[str, Any]]:
     """The entries of the class file."""
     return list(tomllib.loads(path.read_text())["submission"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,17 +61,30 @@ def _in_tree(folder: Path, topic: Topic) -> list[Found]:
     deep = [path for path in folder.glob(f"*/{topic.assignment}") if path.is_dir()]
     alone = [folder / topic.assignment] if (folder / topic.assignment).is_dir() else []
     here = [folder] if folder.name == topic.assignment else []
-    return [_identified(place.resolve().parent.name, path) for place in deep + alone + here for path in _chosen(place, topic)]
+    linked = [_identified(place.parent.name, link) for place in deep if (link := _link(place))]
+    owned = [(place.parent.name, place) for place in deep if not _link(place)]
+    owned += [(place.resolve().parent.name, place) for place in alone + here]
+    return linked + [_identified(owner, path) for owner, place in owned for path in _chosen(place, topic)]
+
+
+def _link(place: Path) -> Path | None:
+    """A student's folder that is a link could lead to another's: the link itself is handed on, and refused when read."""
+    return next((path for path in (place, place.parent) if path.is_symlink()), None)
 
 
 def _chosen(place: Path, topic: Topic) -> list[Path]:
     """The topic's own notebook if it is there, else every file of a known ending (a wrong file name is no crime)."""
     named = place / f"{topic.name}.ipynb"
-    return [named] if named.exists() else sorted(path for path in place.iterdir() if path.suffix in ENDINGS)[:1]
+    return [named] if named.exists() else sorted(path for path in place.iterdir() if _is_candidate(path))[:1]
 
 
 def _in_folder(folder: Path) -> list[Found]:
-    return [_identified(path.stem, path) for path in folder.iterdir() if path.suffix in ENDINGS]
+    return [_identified(path.stem, path) for path in folder.iterdir() if _is_candidate(path)]
+
+
+def _is_candidate(path: Path) -> bool:
+    """Hidden files are no one's work: archives made on a Mac hold a ``._name`` beside each ``name``."""
+    return path.suffix in ENDINGS and not path.name.startswith(".")
 
 
 def _owner(path: Path, topic: Topic) -> str:
@@ -83,8 +98,8 @@ def _identified(raw: str, path: Path) -> Found:
 
 
 def _student(raw: str) -> str:
-    """The id as nbgrader and a file system can hold it: every other character becomes an underscore."""
+    """The id as nbgrader and a file system can hold it. What is replaced leaves a mark of the whole, so that two stay two."""
     if PLAIN_ID.fullmatch(raw):
         return raw
-    cleaned = re.sub(r"[^\w.@+ -]", "_", raw)[:99].lstrip("._ -") or "unnamed"
-    return cleaned
+    cleaned = re.sub(r"[^\w.@+ -]", "_", raw)[:80].lstrip("._@+ -") or "unnamed"
+    return f"{cleaned}-{hashlib.sha256(os.fsencode(raw)).hexdigest()[:8]}"

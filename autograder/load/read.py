@@ -27,10 +27,8 @@ def read_submission(found: Found, assignment: str, release: dict[str, Any] | Non
     try:
         raw = _read(found.path)
         text = _text(raw, flags)
-        if found.path.suffix == ".py":
-            cells = [Cell(text, "answer")]
-        else:
-            cells = _notebook_cells(_json(text), release, flags)
+        is_script = found.path.suffix == ".py"
+        cells = [Cell(text, "answer")] if is_script else _notebook_cells(_json(text), release, flags)
     except Unreadable as trouble:
         return Submission(found.student, assignment, _hash(raw), (), (*flags, "unreadable"), str(trouble))
     return Submission(found.student, assignment, _hash(raw), tuple(cells), tuple(dict.fromkeys(flags)))
@@ -46,10 +44,11 @@ def _read(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         raise Unreadable(f"The file cannot be opened ({error.strerror}): hand in the notebook itself, as a plain file.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise Unreadable("This is a folder or a device, not a file: hand in the notebook itself.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable("This is a folder or a device, not a file: hand in the notebook itself.")
         if status.st_size > MAX_BYTES:
             raise Unreadable(
                 f"The file has {status.st_size // 1_000_000} MB, {MAX_BYTES // 1_000_000} are allowed: "
@@ -112,7 +111,7 @@ def _cells(notebook: dict[str, Any], flags: list[str]) -> list[dict[str, Any]]:
     if cells is None and isinstance(notebook.get("worksheets"), list):
         flags.append("nbformat-3")
         sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
-        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+        cells = [cell for sheet in sheets if isinstance(sheet.get("cells"), list) for cell in sheet["cells"]]
     if not isinstance(cells, list):
         raise Unreadable("The notebook has no cells: open it in Jupyter, save it, and hand it in again.")
     if len(cells) > MAX_CELLS:

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 INSIDE = Path(__file__).parent
 PACKAGES = "/unrolled/packages"
 PROGRAM = "/unrolled/inside"
-PRIVATE = "/tmp"  # noqa: S108  # inside the sandbox this is a tmpfs of its own
+PRIVATE = "/tmp"  # inside the sandbox this is a tmpfs of its own
 PRIVATE_BYTES = 64 * 1024 * 1024
 NOBODY = "65534"
 
@@ -68,8 +68,8 @@ def _files() -> tuple[str, ...]:
     for hidden in (Path(library) / "site-packages", Path(library) / "dist-packages"):
         if hidden.is_dir():
             words += ["--tmpfs", str(hidden), "--remount-ro", str(hidden)]
-    for path in _numpy_folders():
-        words += _shown(str(path), f"{PACKAGES}/{path.name}")
+    for package in _numpy_folders():
+        words += _shown(str(package), f"{PACKAGES}/{package.name}")
     for name in ("child.py", "wire.py", "slicing.py"):
         words += _shown(str(INSIDE / name), f"{PROGRAM}/{name}")
     return tuple(words)

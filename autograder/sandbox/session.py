@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder.domain import Cell, Reply
 from autograder.draws import Function
 from autograder.errors import IsolationError, WireError
@@ -20,6 +22,8 @@ from autograder.sandbox import cgroup, levels, wire
 from autograder.sandbox.bubblewrap import command
 
 Given = Mapping[str, Callable[..., Any]]
+MAX_ASKED_LENGTH = 512
+MAX_ASKED_SIZE = 65_536
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,19 @@ class Session:
     def run(
         self, function: str, cells: tuple[Cell, ...], calls: list[tuple[Any, ...]], given: Given
     ) -> list[Reply]:
-        """The replies to ``calls`` of one function of the student's, one each; fewer when the first says why."""
+        """The replies to ``calls`` of one function of the student's, one each; fewer when the last says why."""
         job = {
             "function": function,
             "cells": [(cell.text, cell.role) for cell in cells],
             "calls": [tuple(_outgoing(one) for one in arguments) for arguments in calls],
             "given": list(given),
         }
+        replies: list[Reply] = []
         try:
             self._start()
             self._send(job)
-            return self._replies(len(calls), given)
+            self._collect(replies, len(calls), given)
+            return replies
         except TooSlow:
             ending = Reply("too-slow")
         except Died:
@@ -94,7 +100,7 @@ class Session:
         except WireError as error:
             ending = Reply("unreadable", error=str(error))
         self.close()
-        return [ending]
+        return [*replies, ending]
 
     def _start(self) -> None:
         if self._process is not None:
@@ -122,9 +128,12 @@ class Session:
         join = " && ".join(f"echo $$ > '{file}'" for file in files)
         return ["/bin/sh", "-c", f'{join} && exec "$@"', "sh", *words]
 
-    def _replies(self, count: int, given: Given) -> list[Reply]:
-        """The replies of one job, up to the message that it has ended. A flood of messages breaks the format."""
-        replies: list[Reply] = []
+    def _collect(self, replies: list[Reply], count: int, given: Given) -> None:
+        """Add the replies of one job, up to the message that it has ended. A flood of messages breaks the format.
+
+        Only what was waited for gives more time: a reply that is still due, and one message that the cells are done.
+        """
+        ready = False
         deadline = self._deadline()
         for _ in range(count + self._limits.asks + 2):
             message = self._receive(deadline)
@@ -133,10 +142,14 @@ class Session:
                 continue
             if message[:1] == ("end",):
                 explained = len(replies) == count or any(reply.kind == "missing" for reply in replies)
-                return replies if explained else [*replies, Reply("died")]
-            if message != ("ready",):
-                replies = [*replies, _reply(message)][:count]
-            deadline = self._deadline()
+                if not explained:
+                    raise Died
+                return
+            if message == ("ready",) and not ready:
+                ready, deadline = True, self._deadline()
+            elif len(replies) < count:
+                replies.append(_reply(message))
+                deadline = self._deadline()
         raise WireError("there are more messages than calls")
 
     def _deadline(self) -> float:
@@ -164,7 +177,7 @@ class Session:
             message = wire.decode(self._exactly(size, deadline))
         except wire.BrokenFrame as error:
             raise WireError(f"the answer cannot be read: {error}") from None
-        if not isinstance(message, tuple):
+        if not isinstance(message, tuple) or not message or not isinstance(message[0], str):
             raise WireError("the answer is not a message")
         return message
 
@@ -184,9 +197,12 @@ class Session:
 
     @staticmethod
     def _wait(descriptor: int, event: int, deadline: float) -> None:
+        rest = deadline - time.monotonic()
+        if rest < 0:  # without this, one who always has more to say would never be too slow
+            raise TooSlow
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, event)
-            if not selector.select(max(0.0, deadline - time.monotonic())):
+            if not selector.select(rest):
                 raise TooSlow
 
 
@@ -200,11 +216,23 @@ def _answer(message: tuple[Any, ...], given: Given) -> tuple[Any, ...]:
     """Call the stand-in asked for; whatever is wrong with its arguments is the asker's trouble."""
     match message:
         case ("ask", str(name), tuple(arguments), dict(named)) if name in given:
+            if not _small([arguments, named]):
+                return "refused", None
             try:
-                return "answer", given[name](*arguments, **named)
+                with np.errstate(all="ignore"):
+                    return "answer", given[name](*arguments, **named)
             except Exception:  # noqa: BLE001  # a reference met by hostile arguments may raise anything
                 return "refused", None
     return "refused", None
+
+
+def _small(value: Any) -> bool:
+    """Whether arguments are small enough for a reference to be called here, on our side: products of them stay small."""
+    if isinstance(value, np.ndarray):
+        return value.size <= MAX_ASKED_SIZE and all(length <= MAX_ASKED_LENGTH for length in value.shape)
+    if isinstance(value, dict):
+        return all(_small(inner) for inner in value.values())
+    return not isinstance(value, (tuple, list)) or all(_small(inner) for inner in value)
 
 
 def _reply(message: tuple[Any, ...]) -> Reply:

@@ -7,8 +7,8 @@ text can crash an interpreter, and then it is the student's own that crashes. St
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import builtins
 from collections.abc import Iterator
@@ -34,7 +34,8 @@ class Statement:
     def code(self) -> CodeType:
         """Compiled with annotations left alone: they need not name anything that exists here."""
         flags = __future__.annotations.compiler_flag
-        return compile(ast.Module([self.node], []), f"<cell {self.cell}>", "exec", flags, dont_inherit=True)
+        code: CodeType = compile(ast.Module([self.node], []), f"<cell {self.cell}>", "exec", flags, dont_inherit=True)
+        return code
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,14 @@ def without_magics(text: str) -> str:
 
 def _without_magic(line: str) -> str:
     bare = line.strip()
-    if bare.startswith(MAGICS) or bare.endswith("?"):
+    if bare.startswith(MAGICS) or _is_help(bare):
         return line[: len(line) - len(line.lstrip())] + "pass"
     return line
+
+
+def _is_help(bare: str) -> bool:
+    """``np.tanh?`` asks for help; a line of code whose comment ends in a question mark does not."""
+    return bare.endswith("?") and bare.rstrip("?").replace(".", "").isidentifier()
 
 
 def statements(cells: list[tuple[str, str]]) -> tuple[list[Statement], list[Trouble]]:
@@ -74,14 +80,15 @@ def statements(cells: list[tuple[str, str]]) -> tuple[list[Statement], list[Trou
     troubles: list[Trouble] = []
     for index, (text, role) in enumerate(cells):
         try:
-            body = parse_cell(text).body
+            found += [_statement(index, node, role) for node in parse_cell(text).body]
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             troubles.append(Trouble(index, getattr(error, "lineno", None) or 1))
-            continue
-        for node in body:
-            taken = role != "extra" or isinstance(node, DEFINITIONS)
-            found.append(Statement(index, node, frozenset(bound(node)), frozenset(used(node)), taken))
     return found, troubles
+
+
+def _statement(cell: int, node: ast.stmt, role: str) -> Statement:
+    taken = role != "extra" or isinstance(node, DEFINITIONS)
+    return Statement(cell, node, frozenset(bound(node)), frozenset(used(node)), taken)
 
 
 def bound(node: ast.AST) -> Iterator[str]:

@@ -151,5 +151,8 @@ class _Reader:
             size *= length
         if size != announced or any(length > MAX_FRAME for length in shape):
             raise BrokenFrame(f"an array of {size} bytes announces {announced}")
-        array = np.frombuffer(self.take(announced), dtype=dtype).reshape(shape)
+        try:
+            array = np.frombuffer(self.take(announced), dtype=dtype).reshape(shape)
+        except (ValueError, OverflowError) as error:  # an axis of length zero lets the others be larger than NumPy allows
+            raise BrokenFrame(f"a shape that no array has: {error}") from None
         return array.astype(np.dtype(DTYPES[code]))

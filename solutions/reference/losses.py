@@ -26,7 +26,7 @@ def sequence_cross_entropy(y_pred: NDArray[np.floating], y: NDArray[np.floating]
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.12 to 10.14.
     """
     _, m, _ = y.shape
-    return -np.sum(y * np.log(y_pred)) / m
+    return float(-np.sum(y * np.log(y_pred)) / m)
 
 
 @shapes(y_pred="n_y m T_y | probabilities", y="n_y m T_y | one-hot")
@@ -47,4 +47,5 @@ def softmax_cross_entropy_backward(y_pred: NDArray[np.floating], y: NDArray[np.f
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 10.18.
     """
     _, m, _ = y.shape
-    return (y_pred - y) / m
+    dz: NDArray[np.floating] = (y_pred - y) / m
+    return dz

@@ -35,7 +35,7 @@ def shapes(**wanted: Shape) -> Callable[[Function], Function]:
                     _check(name, bound.arguments[name], shape, sizes)
             return function(*args, **kwargs)
 
-        checked.shapes = wanted  # type: ignore[attr-defined]  # functions may carry attributes; the type system has no word for it
+        checked.shapes = wanted  # type: ignore[attr-defined]  # functions may carry attributes
         return checked  # type: ignore[return-value]  # the wrapper has the wrapped function's signature
 
     return decorate
@@ -50,7 +50,7 @@ def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
                 raise ValueError(f"{name} lacks the key {key!r}; it needs {', '.join(shape)}")
             _check(f"{name}[{key!r}]", value[key], inner, sizes)
         return
-    axes = [part for part in shape.partition("|")[0].split()]
+    axes = shape.partition("|")[0].split()
     has = np.shape(value)
     fits = len(has) == len(axes) and all(_fits(axis, size, sizes) for axis, size in zip(axes, has, strict=True))
     if not fits or 0 in has:

@@ -13,8 +13,9 @@ SIZES = (
     {"n_x": 2, "n_a": 6, "n_y": 5, "m": 3, "T_x": 1, "T_y": 1},
 )
 
-CELL = {key: np.array(value) for key, value in
-        {"Wax": [[1.0]], "Waa": [[0.5]], "Wya": [[1.0], [-1.0]], "ba": [[0.0]], "by": [[0.0], [0.0]]}.items()}  # fmt: skip  # one small network on two lines
+ZERO = np.array([[0.0]])
+CELL = {"Wax": np.array([[1.0]]), "Waa": np.array([[0.5]]), "Wya": np.array([[1.0], [-1.0]]),
+        "ba": ZERO, "by": np.array([[0.0], [0.0]])}  # fmt: skip  # one small network
 
 EXERCISES = (
     Exercise(
@@ -46,8 +47,8 @@ EXERCISES = (
         needs=("softmax",),
         examples=(
             Example(
-                (np.array([[0.0]]), np.array([[0.0]]), CELL),
-                (np.array([[0.0]]), np.array([[0.5], [0.5]]), (np.array([[0.0]]), np.array([[0.0]]), np.array([[0.0]]), CELL)),
+                (ZERO, ZERO, CELL),
+                (ZERO, np.array([[0.5], [0.5]]), (ZERO, ZERO, ZERO, CELL)),
             ),
         ),
     ),

@@ -18,7 +18,8 @@ def softmax(z):
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 6.29.
     """
     exponentials = np.exp(z - np.max(z, axis=0, keepdims=True))
-    return exponentials / np.sum(exponentials, axis=0, keepdims=True)
+    y_pred: NDArray[np.floating] = exponentials / np.sum(exponentials, axis=0, keepdims=True)
+    return y_pred
 
 
 def stack_weights(Waa, Wax):
@@ -108,4 +109,4 @@ def sequence_cross_entropy(y_pred, y):
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.12 to 10.14.
     """
     _, m, _ = y.shape
-    return -np.sum(y * np.log(y_pred)) / m
+    return float(-np.sum(y * np.log(y_pred)) / m)

@@ -1,0 +1,1 @@
+"""The book: chapters in MyST, and the code that draws their figures."""

@@ -1,0 +1,18 @@
+"""The book's figures, drawn by code in one visual language.
+
+Blue and solid runs forward, orange and dashed carries gradients back, green is learnt.
+"""
+
+from .bptt import error_against_step, gradients_through_time
+from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
+from .style import show
+
+__all__ = [
+    "error_against_step",
+    "folded_and_unrolled",
+    "gradients_through_time",
+    "inside_the_cell",
+    "show",
+    "stacked_weights",
+    "standard_network",
+]

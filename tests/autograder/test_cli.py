@@ -1,0 +1,141 @@
+"""The command line as a person meets it: a real process, its words and its exit code."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "examples" / "submissions"
+
+
+def run(*words, cwd=ROOT):
+    return subprocess.run([sys.executable, "-m", "autograder", *map(str, words)], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def grade(tmp_path, *words, assignment="rnn"):
+    done = run("grade", "--assignment", assignment, "--no-gradebook", "--out", tmp_path / "results.jsonl", *words)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done, [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()] if done.returncode < 2 else []
+
+
+def test_a_class_is_graded_and_a_table_is_shown(tmp_path):
+    done, lines = grade(tmp_path, SAMPLES / "amara" / "02_rnn", SAMPLES / "dana" / "02_rnn" / "rnn.ipynb")
+    assert done.returncode == 0
+    assert {line["student"]: line["score"] for line in lines} == {"amara": 23, "dana": 18}
+    assert "bias-forgotten" in done.stdout.replace("\n", "")
+    assert "bubblewrap" in done.stdout
+
+
+def test_both_names_of_an_assignment_work(tmp_path):
+    assert grade(tmp_path, SAMPLES / "amara", assignment="03_bptt")[1][0]["score"] == 29
+
+
+def test_something_that_cannot_be_graded_is_exit_code_1_and_the_others_are_graded(tmp_path):
+    done, lines = grade(tmp_path, SAMPLES / "mei", SAMPLES / "amara")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: 1 of 2 submissions could not be graded")
+    assert [(line["student"], line["score"]) for line in lines] == [("amara", 23), ("mei", 0)]
+    assert {row["verdict"] for row in lines[1]["checks"]} == {"could-not-tell"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["grade", "--assignment", "rnn", "nowhere.ipynb"], "nowhere.ipynb does not exist"),
+        (["grade", "--assignment", "golf", "README.md"], "There is no assignment 'golf'"),
+        (["grade", "README.md"], "Say either --assignment"),
+        (["grade", "--assignment", "rnn", "--student", "../../etc", SAMPLES / "amara"], "cannot be a student's id"),
+        (["grade", "--by-name", "golf", "README.md"], "no exercise 'golf'"),
+    ],
+)
+def test_wrong_words_are_one_line_and_exit_code_2(words, says):
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_empty_folder_and_a_wrong_course(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "is empty" in run("grade", "--assignment", "rnn", tmp_path / "empty").stderr
+    done = run("grade", "--assignment", "rnn", "--course", tmp_path, SAMPLES)
+    assert done.returncode == 1
+    assert "is no course folder" in done.stderr
+
+
+def test_odd_files_become_rows_and_stop_nobody(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "folder.ipynb").mkdir()
+    with (folder / "huge.ipynb").open("wb") as file:
+        file.truncate(200 * 1000 * 1000)
+    (folder / "-rf {0} *.ipynb").write_text("{}")
+    shutil.copy(SAMPLES / "amara" / "02_rnn" / "rnn.ipynb", folder / "good.ipynb")
+    done, lines = grade(tmp_path, folder)
+    assert done.returncode == 1
+    scores = {line["student"]: line["score"] for line in lines}
+    assert scores.pop("good") == 23
+    assert len(scores) == 3
+    assert set(scores.values()) == {0}
+    assert all(line["flags"] for line in lines if line["student"] != "good")
+
+
+def test_by_name_judges_notebooks_that_were_never_ours(tmp_path):
+    text = """%matplotlib inline
+import numpy as np
+import h5py
+from rnn_utils import softmax
+
+hidden = 5
+def scale():
+    return 1.0
+
+for epoch in range(10**9):
+    train()
+
+def rnn_cell_forward(xt, a_prev, parameters):
+    return None
+
+def rnn_cell_forward(xt, a_prev, parameters):
+    a_next = scale() * np.tanh(parameters["Wax"] @ xt + parameters["Waa"] @ a_prev + parameters["ba"])
+    return a_next, softmax(parameters["Wya"] @ a_next + parameters["by"]), (a_next, a_prev, xt, parameters)
+
+def rnn_backward(da, caches):
+    return {}
+!ls
+"""
+    (tmp_path / "homework.py").write_text(text)
+    done = run("grade", "--by-name", "rnn_cell_forward,rnn_backward", "--out", tmp_path / "out.jsonl", tmp_path / "homework.py")
+    assert done.returncode == 0
+    (line,) = [json.loads(one) for one in (tmp_path / "out.jsonl").read_text().splitlines()]
+    points = {}
+    for row in line["checks"]:
+        points[row["function"]] = points.get(row["function"], 0) + row["points"]
+    assert points == {"rnn_cell_forward": 7, "rnn_backward": 0}
+
+
+def test_doctor_says_the_level_and_why():
+    done = run("doctor")
+    assert done.returncode == 0
+    assert done.stdout.startswith("isolation: bubblewrap")
+    assert "namespaces" in done.stdout
+
+
+def test_help_teaches():
+    done = run("grade", "--help")
+    assert done.returncode == 0
+    assert "--by-name" in done.stdout
+    assert "Exit code" in done.stdout
+
+
+def test_report_writes_pages(tmp_path):
+    grade(tmp_path, SAMPLES / "dana")
+    done = run("report", tmp_path / "results.jsonl", "--out", tmp_path / "pages")
+    assert done.returncode == 0
+    assert (tmp_path / "pages" / "index.html").is_file()
+    assert "without a bias" in (tmp_path / "pages" / "dana" / "02_rnn.html").read_text()

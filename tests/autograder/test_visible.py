@@ -1,0 +1,82 @@
+"""The checks that come with a notebook, run as a learner runs them: from the shipped file alone."""
+
+import types
+
+import numpy as np
+import pytest
+
+from autograder.course import mistaken_source
+from autograder.release import exercise_text, visible_checks
+
+
+@pytest.fixture(scope="module", params=["rnn", "bptt"])
+def topic(request, course):
+    return course.topic(request.param)
+
+
+@pytest.fixture(scope="module")
+def shipped(topic):
+    module = types.ModuleType("unrolled_checks")
+    exec(compile(visible_checks(topic), "unrolled_checks.py", "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def notebook(course, topic, **written):
+    """A learner's namespace: all functions right, but those given."""
+    namespace = {"np": np}
+    for name in (*topic.brought, *(exercise.name for exercise in topic.exercises)):
+        exec(written.get(name) or exercise_text(course.references[name]), namespace)
+    return namespace
+
+
+def test_right_answers_pass(course, topic, shipped, capsys):
+    mine = notebook(course, topic)
+    for exercise in topic.exercises:
+        shipped.check(mine[exercise.name])
+    assert capsys.readouterr().out.count("all visible checks passed") == len(topic.exercises)
+
+
+def test_every_mistake_in_a_gradient_is_caught_without_a_reference(course, topic, shipped):
+    caught = missed = 0
+    for mistake in topic.mistakes:
+        exercise = next(one for one in topic.exercises if one.name == mistake.function)
+        if not exercise.slopes:
+            continue
+        mine = notebook(course, topic, **{mistake.function: mistaken_source(mistake, exercise.reference)})
+        with pytest.raises(shipped.CheckFailed, match="relative error|zero everywhere|shape"):
+            shipped.check(mine[mistake.function])
+        caught += 1
+    assert missed == 0
+    assert caught == 0 or topic.name == "bptt"
+
+
+def test_the_sentences_are_the_graders(course, shipped, topic):
+    if topic.name != "rnn":
+        pytest.skip("one topic is enough")
+    mine = notebook(course, topic, stack_weights="def stack_weights(Waa, Wax):\n    Waa *= 2\n    return Waa")
+    with pytest.raises(shipped.CheckFailed) as failed:
+        shipped.check(mine["stack_weights"])
+    assert "`Wa` has shape (1, 1); it must have shape (n_a, n_a+n_x) = (1, 3)." in str(failed.value)
+
+
+def test_an_overwritten_input_is_told(course, shipped, topic):
+    if topic.name != "rnn":
+        pytest.skip("one topic is enough")
+    text = "def softmax(z):\n    z -= z.max(0)\n    return np.exp(z) / np.exp(z).sum(0)"
+    mine = notebook(course, topic, softmax=text)
+    with pytest.raises(shipped.CheckFailed, match="`z` is not what it was before the call"):
+        shipped.check(mine["softmax"])
+
+
+def test_a_missing_helper_is_named(course, shipped, topic):
+    if topic.name != "bptt":
+        pytest.skip("only this topic brings functions along")
+    mine = notebook(course, topic)
+    del mine["rnn_forward"]
+    with pytest.raises(shipped.CheckFailed, match="needs your `rnn_forward`"):
+        shipped.check(mine["rnn_backward"])
+
+
+def test_a_foreign_function_is_no_exercise(shipped):
+    with pytest.raises(shipped.CheckFailed, match="no exercise of this notebook"):
+        shipped.check(np.tanh)

@@ -1,0 +1,23 @@
+"""What every room's tests share: the course of this repository, and the isolation of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, load_course
+from autograder.sandbox import Isolation, find_isolation
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return load_course(Path(__file__).resolve().parents[1])
+
+
+@pytest.fixture(scope="session")
+def isolation() -> Isolation:
+    found = find_isolation()
+    if not found.isolates:
+        pytest.skip(f"no isolation here: {found.reasons[0]}")
+    return found

@@ -1,0 +1,62 @@
+"""Shapes written above a function are kept: a wrong one is told by name, by what it has and by what it needs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+import solutions.reference
+from autograder.draws import draw_all
+
+SIZES = {"n_x": 3, "n_a": 5, "n_y": 4, "m": 2, "T_x": 6, "T_y": 6}
+SHAPED = {name: getattr(solutions.reference, name) for name in solutions.reference.__all__}
+SHAPED = {name: function for name, function in SHAPED.items() if hasattr(function, "shapes")}
+ARRAYS = [(function, argument) for function, one in SHAPED.items() for argument, shape in one.shapes.items() if isinstance(shape, str)]
+ENTRIES = [(function, key) for function, one in SHAPED.items() for key in one.shapes.get("parameters", {})]
+
+
+def right(name: str) -> dict[str, Any]:
+    """Arguments of the right shapes; what has no shape above it (a cache) is a stand-in that is never reached."""
+    return draw_all(SHAPED[name].shapes, SIZES, np.random.default_rng(0))
+
+
+def test_most_of_the_course_has_its_shapes_written_down() -> None:
+    assert len(SHAPED) >= 8
+
+
+@pytest.mark.parametrize(("name", "argument"), ARRAYS)
+def test_a_wrong_array_is_named_with_the_shape_it_has_and_the_shape_it_needs(name: str, argument: str) -> None:
+    wrong = np.zeros((7, 7, 7, 7))
+    with pytest.raises(ValueError, match=re.escape(f"{argument} has shape (7, 7, 7, 7); it needs (")) as raised:
+        SHAPED[name](**{"cache": None, "caches": None, **right(name), argument: wrong}
+                     if "cache" in str(SHAPED[name].__wrapped__.__code__.co_varnames[:2]) else {**right(name), argument: wrong})  # fmt: skip  # a cache is passed where one is taken
+    for axis in SHAPED[name].shapes[argument].partition("|")[0].split():
+        assert axis in str(raised.value)
+
+
+@pytest.mark.parametrize(("name", "key"), ENTRIES)
+def test_a_wrong_parameter_is_named_by_its_key(name: str, key: str) -> None:
+    arguments = right(name)
+    arguments["parameters"][key] = np.zeros(9)
+    with pytest.raises(ValueError, match=re.escape(f"parameters['{key}'] has shape (9,); it needs (")):
+        SHAPED[name](**arguments)
+    del arguments["parameters"][key]
+    with pytest.raises(ValueError, match=f"parameters lacks the key '{key}'"):
+        SHAPED[name](**arguments)
+
+
+def test_the_same_axis_must_have_the_same_size_everywhere() -> None:
+    arguments = right("rnn_forward")
+    arguments["a0"] = np.zeros((5, 3))
+    with pytest.raises(ValueError, match=re.escape("a0 has shape (5, 3); it needs (n_a, m = 2)")):
+        SHAPED["rnn_forward"](**arguments)
+
+
+def test_an_empty_axis_and_a_list_of_parameters_are_refused() -> None:
+    with pytest.raises(ValueError, match=re.escape("x has shape (3, 2, 0)")):
+        SHAPED["rnn_forward"](**{**right("rnn_forward"), "x": np.zeros((3, 2, 0))})
+    with pytest.raises(ValueError, match="parameters is a list; it must be a dictionary"):
+        SHAPED["rnn_forward"](**{**right("rnn_forward"), "parameters": []})
