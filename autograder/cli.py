@@ -31,7 +31,7 @@ CourseOption = Annotated[Path, typer.Option("--course", help="The course folder.
 
 @app.command()
 def grade(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, .py files, folders, or nbgrader's submitted/.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, .py files, folders, nbgrader's submitted/.")],
     assignment: Annotated[str, typer.Option("--assignment", "-a", help="A topic of the course: bptt, or 03_bptt.")] = "",
     by_name: Annotated[str, typer.Option("--by-name", help="Functions to judge in notebooks that were never ours: f,g,h.")] = "",
     out: Annotated[Path, typer.Option("--out", "-o", help="Write one JSON line a submission.")] = Path("results.jsonl"),

@@ -65,7 +65,7 @@ class Course:
 def load_course(root: Path) -> Course:
     """Import the topics of a course folder. Raises CourseError when it is none."""
     if not (root / "solutions" / "syllabus.py").is_file():
-        raise CourseError(f"{root} is no course folder (no solutions/syllabus.py in it). Change into the course, or use --course.")
+        raise CourseError(f"{root} is no course folder (no solutions/syllabus.py in it). Change into one, or use --course.")
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     reference = importlib.import_module("solutions.reference")

@@ -51,7 +51,7 @@ def grade_one(batch: Batch, found: Found) -> Grade:
     except GraderError:
         raise
     except Exception as error:  # noqa: BLE001  # the wall between one submission's trouble and all others
-        sentence = f"The grader failed on this submission ({type(error).__name__}). That is a fault of the grader: please report it."
+        sentence = f"The grader failed on this submission ({type(error).__name__}). The fault is the grader's: please report it."
         flags = (*found.flags, "grader-error")
         return grade_submission(_grading(batch), Submission(found.student, batch.topic.assignment, "", (), flags, sentence))
 

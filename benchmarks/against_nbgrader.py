@@ -21,7 +21,8 @@ sys.path.insert(0, str(ROOT))
 from autograder.course import load_course  # noqa: E402  # the course folder is added first
 from autograder.release import build_sources, nbgrader_environment  # noqa: E402
 
-NOT_FOR_NBGRADER = ("kofi", "mei", "noor")  # an endless loop, a file that is cut off, a file that is no notebook
+# An endless loop; answers that kill the kernel; a file that is cut off; one that is no notebook; a duplicated test cell.
+NOT_FOR_NBGRADER = ("kofi", "lena", "mei", "noor", "priya")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import slicing  # type: ignore[import-not-found]  # inside the sandbox these lie side by side
-import wire  # type: ignore[import-not-found]
+import wire  # type: ignore[import-not-found]  # as above
 
 
 class Pipe:

@@ -63,7 +63,8 @@ def exported(tmp_path_factory, course):
     shutil.copytree(SAMPLES, folder / "submitted")
     (folder / "gradebook").mkdir()
     build_sources(course, folder / "_build" / "source")
-    generate(course, folder / "_build" / "source", folder / "_build" / "release", f"sqlite:///{folder / 'gradebook' / 'gradebook.db'}")
+    db_url = f"sqlite:///{folder / 'gradebook' / 'gradebook.db'}"
+    generate(course, folder / "_build" / "source", folder / "_build" / "release", db_url)
     for topic in course.topics:
         nbgrader(folder, "autograde", topic.assignment, "--create")
         nbgrader(folder, "generate_feedback", topic.assignment)
@@ -73,7 +74,8 @@ def exported(tmp_path_factory, course):
 
 def nbgrader(folder, *words):
     environment = {**nbgrader_environment(), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-m", "nbgrader", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "nbgrader", *words]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
 
 

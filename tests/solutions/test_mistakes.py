@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from autograder.compare import difference
 from autograder.course import load_course, mistaken
 from autograder.domain import Exercise, Mistake, Topic
 from autograder.parts import Absent, pick
-
-from pathlib import Path
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 BANK = [(topic, mistake) for topic in COURSE.topics for mistake in topic.mistakes]

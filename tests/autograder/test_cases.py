@@ -1,0 +1,64 @@
+"""The drawn cases: repeatable, different for each key, and with a truth that is measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.cases import cases_of
+from autograder.compare import difference
+from autograder.course import Course
+from autograder.domain import Exercise
+from autograder.parts import pick
+
+
+def every(course: Course) -> list[Exercise]:
+    return [exercise for topic in course.topics for exercise in topic.exercises]
+
+
+def test_the_same_key_gives_the_same_cases_and_another_key_others(course: Course) -> None:
+    for exercise in every(course):
+        cases_of.cache_clear()
+        first = cases_of(course, exercise, "one")
+        cases_of.cache_clear()
+        np.testing.assert_equal([case.truth for case in first], [case.truth for case in cases_of(course, exercise, "one")])
+        other = cases_of(course, exercise, "two")
+        assert all(difference(output.name, other[0].truth[output.name], first[0].truth[output.name]) for output in exercise.outputs)
+
+
+def test_truth_is_near_the_reference_and_never_all_zero(course: Course) -> None:
+    for exercise in every(course):
+        for case in cases_of(course, exercise, "class"):
+            returned = exercise.reference(*case.arguments)
+            for output in exercise.outputs:
+                assert difference(output.name, pick(returned, output.path), case.truth[output.name]) is None, output.name
+                truth = case.truth[output.name]
+                assert not isinstance(truth, np.ndarray) or np.abs(truth).max() > 1e-3, (exercise.name, output.name)
+
+
+def test_every_gradient_of_a_parameter_is_measured_not_copied(course: Course) -> None:
+    unmeasured = {
+        (exercise.name, output.name)
+        for exercise in every(course)
+        if exercise.name.endswith("backward")
+        for output in exercise.outputs
+        if output.name not in exercise.slopes
+    }
+    assert unmeasured <= {("output_backward", "da")}, "the slope of the states is held against the reference, which is tested"
+
+
+def test_sizes_are_all_different_and_cover_one_example_and_one_step(course: Course) -> None:
+    for exercise in every(course):
+        general = exercise.sizes[0]
+        assert len(set(general.values())) >= len(general) - 1, "only T_x and T_y may agree"
+        assert general["m"] >= 2 and general["T_x"] >= 3
+        assert any(sizes["m"] == 1 for sizes in exercise.sizes)
+        assert any(sizes["T_x"] == 1 for sizes in exercise.sizes)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros_like, lambda truth: truth * 1.00001], ids=["zeros", "a little off"])
+def test_nothing_that_is_off_passes_for_a_gradient(course: Course, wrong: object) -> None:
+    for exercise in every(course):
+        for name in exercise.slopes:
+            for case in cases_of(course, exercise, "class"):
+                assert callable(wrong) and difference(name, wrong(case.truth[name]), case.truth[name])
