@@ -20,7 +20,7 @@ from autograder.errors import CourseError, UsageError
 
 GRADER = Path(__file__).parent
 JUDGING = ("compare.py", "draws.py", "gradients.py", "parts.py", "cases.py", "judge.py", "diagnose.py", "sandbox/child.py",
-           "sandbox/slicing.py", "sandbox/wire.py")  # fmt: skip  # the files that decide a grade
+           "sandbox/session.py", "sandbox/slicing.py", "sandbox/wire.py")  # fmt: skip  # the files that decide a grade
 
 
 @dataclass(frozen=True, eq=False)

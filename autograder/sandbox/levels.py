@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-import os
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -43,11 +44,16 @@ def find_isolation() -> Isolation:
     group = cgroup.available()
     if group:
         return Isolation("bubblewrap+cgroup", (*reasons, f"memory and processes are bounded by {group}"))
-    if os.geteuid() == 0:
-        reasons.append("no cgroup can be made and the grader is root: the number of processes is not bounded")
-    else:
-        reasons.append("no cgroup can be made: memory and processes are bounded by resource limits")
+    reasons.append("no cgroup can be made: memory is bounded for each process, not for all together")
+    if not counts_by_namespace():
+        reasons.append("this kernel (older than 5.14) cannot count processes by namespace: their number is not bounded")
     return Isolation("bubblewrap", tuple(reasons))
+
+
+def counts_by_namespace() -> bool:
+    """Whether a limit on processes counts those of a user namespace only; older kernels count all of the user's."""
+    numbers = re.match(r"(\d+)\.(\d+)", platform.release())
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= (5, 14)
 
 
 def _try(program: str) -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import selectors
 import shutil
-import struct
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +17,7 @@ from autograder.draws import Function
 from autograder.errors import IsolationError, WireError
 from autograder.sandbox import cgroup, levels, wire
 from autograder.sandbox.bubblewrap import command
+from autograder.sandbox.channel import Channel, Died, TooSlow
 
 Given = Mapping[str, Callable[..., Any]]
 MAX_ASKED_LENGTH = 512
@@ -37,19 +35,12 @@ class Limits:
     file_bytes: int = 32 * 1024**2
     asks: int = 2000
 
-    def resources(self) -> dict[str, int]:
+    def resources(self, isolation: levels.Isolation) -> dict[str, int]:
         """The part that the process inside sets on itself before any of the student's code runs."""
         limits = {"RLIMIT_CPU": self.cpu_seconds, "RLIMIT_AS": self.memory_bytes, "RLIMIT_FSIZE": self.file_bytes,
                   "RLIMIT_CORE": 0, "RLIMIT_NOFILE": 64}  # fmt: skip  # one table
-        return limits if os.geteuid() == 0 else {**limits, "RLIMIT_NPROC": self.processes}
-
-
-class TooSlow(Exception):
-    """A step did not end in its time."""
-
-
-class Died(Exception):
-    """The process inside is gone."""
+        counted = isolation.isolates and levels.counts_by_namespace()
+        return {**limits, "RLIMIT_NPROC": self.processes} if counted else limits
 
 
 class Session:
@@ -59,6 +50,7 @@ class Session:
         self._isolation, self._limits = isolation, limits
         self._closing = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
 
     def __enter__(self) -> Session:
         return self
@@ -89,9 +81,9 @@ class Session:
         }
         replies: list[Reply] = []
         try:
-            self._start()
-            self._send(job)
-            self._collect(replies, len(calls), given)
+            channel = self._start()
+            channel.send(job, self._deadline())
+            self._collect(channel, replies, len(calls), given)
             return replies
         except TooSlow:
             ending = Reply("too-slow")
@@ -102,18 +94,16 @@ class Session:
         self.close()
         return [*replies, ending]
 
-    def _start(self) -> None:
-        if self._process is not None:
-            return
-        words = self._words()
-        self._process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True, env={},
-            cwd="/",
-        )  # fmt: skip  # the call stays on few lines
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            os.set_blocking(pipe.fileno(), False)
-        self._send(self._limits.resources())
+    def _start(self) -> Channel:
+        """The way to the process inside; it is started when there is none."""
+        if self._process is None or self._channel is None:
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(
+                self._words(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, close_fds=True, env={}, cwd="/"
+            )
+            self._channel = Channel(self._process)
+            self._channel.send(self._limits.resources(self._isolation), self._deadline())
+        return self._channel
 
     def _words(self) -> list[str]:
         if not self._isolation.isolates:
@@ -128,7 +118,7 @@ class Session:
         join = " && ".join(f"echo $$ > '{file}'" for file in files)
         return ["/bin/sh", "-c", f'{join} && exec "$@"', "sh", *words]
 
-    def _collect(self, replies: list[Reply], count: int, given: Given) -> None:
+    def _collect(self, channel: Channel, replies: list[Reply], count: int, given: Given) -> None:
         """Add the replies of one job, up to the message that it has ended. A flood of messages breaks the format.
 
         Only what was waited for gives more time: a reply that is still due, and one message that the cells are done.
@@ -136,9 +126,9 @@ class Session:
         ready = False
         deadline = self._deadline()
         for _ in range(count + self._limits.asks + 2):
-            message = self._receive(deadline)
+            message = channel.receive(deadline)
             if message[:1] == ("ask",):
-                self._send(_answer(message, given))
+                channel.send(_answer(message, given), deadline)
                 continue
             if message[:1] == ("end",):
                 explained = len(replies) == count or any(reply.kind == "missing" for reply in replies)
@@ -154,56 +144,6 @@ class Session:
 
     def _deadline(self) -> float:
         return time.monotonic() + self._limits.seconds
-
-    def _send(self, value: Any) -> None:
-        process = self._process
-        if process is None or process.stdin is None:
-            raise Died
-        body = wire.encode(value)
-        rest = memoryview(struct.pack(">I", len(body)) + body)
-        deadline = self._deadline()
-        while rest:
-            self._wait(process.stdin.fileno(), selectors.EVENT_WRITE, deadline)
-            try:
-                rest = rest[os.write(process.stdin.fileno(), rest) :]
-            except BrokenPipeError:
-                raise Died from None
-
-    def _receive(self, deadline: float) -> tuple[Any, ...]:
-        (size,) = struct.unpack(">I", self._exactly(4, deadline))
-        if size > wire.MAX_FRAME:
-            raise WireError(f"an answer of {size} bytes was announced; {wire.MAX_FRAME} are allowed")
-        try:
-            message = wire.decode(self._exactly(size, deadline))
-        except wire.BrokenFrame as error:
-            raise WireError(f"the answer cannot be read: {error}") from None
-        if not isinstance(message, tuple) or not message or not isinstance(message[0], str):
-            raise WireError("the answer is not a message")
-        return message
-
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        process = self._process
-        if process is None or process.stdout is None:
-            raise Died
-        parts = []
-        while size:
-            self._wait(process.stdout.fileno(), selectors.EVENT_READ, deadline)
-            part = os.read(process.stdout.fileno(), min(size, 1 << 20))
-            if not part:
-                raise Died
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
-    @staticmethod
-    def _wait(descriptor: int, event: int, deadline: float) -> None:
-        rest = deadline - time.monotonic()
-        if rest < 0:  # without this, one who always has more to say would never be too slow
-            raise TooSlow
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, event)
-            if not selector.select(rest):
-                raise TooSlow
 
 
 def _outgoing(value: Any) -> Any:

@@ -31,9 +31,9 @@ def harm(exercise: Exercise, mistake: Mistake) -> dict[str, list[Any]]:
     given = [_value(function, case) for case in cases]
     parts = {output.name: [_part(value, output.path) for value in given] for output in exercise.outputs}
     return {
-        output.name: parts[output.name]
-        for output in exercise.outputs
-        if any(difference(output.name, part, case.truth[output.name]) for part, case in zip(parts[output.name], cases, strict=True))
+        name: values
+        for name, values in parts.items()
+        if any(difference(name, value, case.truth[name]) for value, case in zip(values, cases, strict=True))
     }
 
 
