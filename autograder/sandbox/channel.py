@@ -50,7 +50,7 @@ class Channel:
             message = wire.decode(self._exactly(size, deadline))
         except wire.BrokenFrame as error:
             raise WireError(f"the answer cannot be read: {error}") from None
-        if not isinstance(message, tuple):
+        if not isinstance(message, tuple) or not message or not isinstance(message[0], str):
             raise WireError("the answer is not a message")
         return message
 
@@ -67,7 +67,10 @@ class Channel:
 
 
 def _wait(descriptor: int, event: int, deadline: float) -> None:
+    rest = deadline - time.monotonic()
+    if rest < 0:  # without this, one who always has more to say would never be too slow
+        raise TooSlow
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, event)
-        if not selector.select(max(0.0, deadline - time.monotonic())):
+        if not selector.select(rest):
             raise TooSlow

@@ -42,7 +42,7 @@ class FunctionText:
 
 def encode(value: Any, depth: int = 0) -> bytes:
     """The bytes of a value. What has no place in the format becomes an Opaque; subclasses become their plain kind."""
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH:
         return b"o"
     if value is None:
         return b"n"

@@ -18,7 +18,8 @@ def defined(name: str, *cells: str | tuple[str, str]) -> Any:
 
 
 def test_a_function_brings_what_it_needs_and_nothing_else() -> None:
-    cell = "import math\nscale = 2\ndef helper(x):\n    return scale * math.floor(x)\ndef f(x):\n    return helper(x)\nunused = 1 / 0"
+    cell = "import math\nscale = 2\ndef helper(x):\n    return scale * math.floor(x)\n"
+    cell += "def f(x):\n    return helper(x)\nunused = 1 / 0"
     pool, _ = slicing.statements([(cell, "answer")])
     assert [sorted(one.binds)[0] for one in slicing.needed_for("f", pool)] == ["math", "scale", "helper", "f"]
     assert defined("f", cell)(2.5) == 4
@@ -65,7 +66,8 @@ def test_the_last_definition_wins_as_it_does_in_a_notebook() -> None:
 
 def test_star_imports_and_stores_into_parts_are_taken() -> None:
     assert defined("f", "from math import *\ndef f(x):\n    return floor(x)")(1.5) == 1
-    assert defined("f", "table = {}\ntable['one'] = 1\ntable.update(two=2)\ndef f(x):\n    return sorted(table)")(0) == ["one", "two"]
+    cell = "table = {}\ntable['one'] = 1\ntable.update(two=2)\ndef f(x):\n    return sorted(table)"
+    assert defined("f", cell)(0) == ["one", "two"]
     assert defined("f", "total = 1\ntotal += 4\ndef f(x):\n    return total")(0) == 5
     assert defined("f", "if True:\n    def f(x):\n        return 7")(0) == 7
 

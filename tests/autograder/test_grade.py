@@ -1,0 +1,142 @@
+"""From text to grade with the real sandbox: right work is full marks in any style, and nothing else gains a point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, load_course, mistaken_source, source_of
+from autograder.domain import Cell, Grade, Mistake, Submission, Topic
+from autograder.grade import Grading, grade_submission
+from autograder.sandbox import Isolation, Limits
+
+COURSE = load_course(Path(__file__).resolve().parents[2])
+BANK = [(topic, mistake) for topic in COURSE.topics for mistake in topic.mistakes]
+TOPICS = pytest.mark.parametrize("topic", COURSE.topics, ids=lambda topic: topic.name)
+Grader = Callable[..., Grade]
+
+
+@pytest.fixture
+def grade(course: Course, isolation: Isolation) -> Grader:
+    def run(topic: Topic, parts: dict[str, str], extra: str = "") -> Grade:
+        brought = {name: source_of(course.references[name]) for name in topic.brought}
+        cells = [Cell(text, "answer") for text in {**brought, **parts}.values()]
+        given = Cell("import numpy as np", "given")
+        submission = Submission("s", topic.assignment, "0" * 64, (given, *cells, Cell(extra, "answer")))
+        return grade_submission(Grading(course, topic, isolation, Limits(seconds=3)), submission)
+
+    return run
+
+
+def perfect(topic: Topic) -> dict[str, str]:
+    return {exercise.name: source_of(exercise.reference) for exercise in topic.exercises}
+
+
+def losers(grade: Grade) -> set[str]:
+    return {row.function for row in grade.checks if row.verdict != "right"}
+
+
+CONCATENATED = """
+def rnn_cell_forward(xt, a_prev, parameters):
+    Wa = np.hstack((parameters["Waa"], parameters["Wax"]))
+    a_next = np.tanh(np.einsum("ij,jm->im", Wa, np.vstack((a_prev, xt))) + parameters["ba"])
+    scores = np.exp(parameters["Wya"].dot(a_next) + parameters["by"])
+    return [a_next, scores / scores.sum(0), [a_next, a_prev, xt, parameters]]
+"""
+SINGLE = """
+def _single(value):
+    if isinstance(value, dict):
+        return {key: _single(inner) for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return type(value)(_single(inner) for inner in value)
+    return np.asarray(value, dtype="float32")
+"""
+
+
+@TOPICS
+def test_the_model_answers_earn_every_point(grade: Grader, topic: Topic) -> None:
+    got = grade(topic, perfect(topic))
+    assert losers(got) == set() and got.score == got.max_score == topic.max_score > 0
+
+
+@TOPICS
+def test_float32_results_earn_every_point(grade: Grader, topic: Topic) -> None:
+    wrapped = [f"_{name} = {name}\ndef {name}(*inputs):\n    return _single(_{name}(*inputs))\n" for name in perfect(topic)]
+    got = grade(topic, perfect(topic), SINGLE + "".join(wrapped))
+    assert [row.finding for row in got.checks if row.verdict != "right"] == []
+
+
+def test_another_style_earns_every_point(grade: Grader, course: Course) -> None:
+    topic = course.topic("rnn")
+    assert losers(grade(topic, {**perfect(topic), "rnn_cell_forward": CONCATENATED})) == set()
+
+
+@TOPICS
+def test_a_blank_stub_earns_nothing_and_says_so(grade: Grader, topic: Topic) -> None:
+    blank = {name: f"def {name}(*inputs):\n    raise NotImplementedError" for name in perfect(topic)}
+    got = grade(topic, blank)
+    said = ("has not been written yet", "Nothing is right")
+    assert got.score == 0 and all(any(one in row.finding for one in said) for row in got.checks)
+    assert grade(topic, {}).score == 0
+
+
+@pytest.mark.parametrize(("topic", "mistake"), BANK, ids=[f"{mistake.function}-{mistake.id}" for _, mistake in BANK])
+def test_a_known_mistake_costs_its_own_function_only_and_is_named(grade: Grader, topic: Topic, mistake: Mistake) -> None:
+    reference = COURSE.references[mistake.function]
+    got = grade(topic, {**perfect(topic), mistake.function: mistaken_source(mistake, reference)})
+    assert losers(got) == {mistake.function}
+    wrong = [row for row in got.checks if row.verdict == "wrong"]
+    assert mistake.id in {row.mistake for row in wrong}
+    for row in wrong:
+        told = re.sub(r"relative error of \S+", "", row.finding)
+        assert not re.search(r"\d\.\d", told), f"a finding holds a number: {row.finding}"
+
+
+def test_a_blank_step_does_not_cost_the_sequence_its_points(grade: Grader, course: Course) -> None:
+    for name, step in (("rnn", "rnn_cell_forward"), ("bptt", "rnn_cell_backward")):
+        topic = course.topic(name)
+        parts = {**perfect(topic), step: f"def {step}(*inputs):\n    raise NotImplementedError"}
+        assert losers(grade(topic, parts)) == {step}
+
+
+FORGED = """
+import builtins, sys
+import numpy.testing
+np.testing.assert_allclose = np.allclose = np.array_equal = np.isclose = lambda *a, **k: True
+builtins.abs = builtins.max = lambda *a, **k: 0
+builtins.isinstance = lambda *a: True
+sys.modules["wire"].encode = lambda *a, **k: b"1"
+"""
+
+
+@TOPICS
+def test_bent_tools_gain_nothing(grade: Grader, topic: Topic) -> None:
+    bent = {name: f"def {name}(*inputs):\n    bend()\n    return np.zeros(1)" for name in perfect(topic)}
+    bend = "def bend():\n" + "".join(f"    {line}\n" for line in FORGED.strip().splitlines())
+    assert grade(topic, bent, bend).score == 0
+    assert grade(topic, bent, FORGED + "def bend():\n    pass").score == 0
+
+
+def test_hidden_inputs_cannot_be_read_off_the_findings(grade: Grader, course: Course) -> None:
+    topic = course.topic("rnn")
+    leaks = {
+        "softmax": "def softmax(z):\n    raise type('E' + str(z[0, 0]), (Exception,), {})(str(z))",
+        "stack_weights": "def stack_weights(Waa, Wax):\n    return {str(Waa): str(Wax)}",
+        "rnn_cell_forward": "def rnn_cell_forward(xt, a_prev, parameters):\n    return str(xt), [str(xt)], {str(xt): 1}",
+        "rnn_forward": "def rnn_forward(x, a0, parameters):\n    raise NameError(str(x), name='n' + str(x[0, 0, 0])[3:])",
+    }
+    got = grade(topic, leaks)
+    assert got.score == 0
+    assert not any(re.search(r"\d\.\d|\d{4}", row.finding) for row in got.checks)
+
+
+def test_a_refused_submission_is_a_row_for_each_check_and_no_verdict(grade: Grader, course: Course, isolation: Isolation) -> None:
+    topic = course.topic("rnn")
+    refused = Submission("s", topic.assignment, "", refusal="The file is not a notebook.")
+    got = grade_submission(Grading(course, topic, isolation), refused)
+    assert got.score == 0 and got.max_score == topic.max_score and not got.graded
+    assert {row.verdict for row in got.checks} == {"could-not-tell"}
+    assert sum(row.max_points for row in got.checks) == topic.max_score

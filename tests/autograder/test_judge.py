@@ -1,0 +1,89 @@
+"""Replies become rows: what is right, and for what is not, a sentence."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.cases import cases_of
+from autograder.course import Course
+from autograder.domain import CheckResult, Reply, Submission
+from autograder.judge import UNCHANGED, Answers, judge
+from autograder.sandbox.wire import decode, encode
+from solutions.reference import rnn_cell_forward, rnn_forward, softmax
+
+Judged = Callable[..., dict[str, CheckResult]]
+
+
+@pytest.fixture
+def judged(course: Course) -> Judged:
+    """The rows of a function, by check; its values cross the wire as they do from a sandbox."""
+
+    def run(name: str, function: Callable[..., Any]) -> dict[str, CheckResult]:
+        exercise = course.topic_of([name]).exercises[0]
+        cases = cases_of(course, exercise, "class")
+        replies = []
+        for case in (*cases, cases[0]):
+            arguments = copy.deepcopy(case.arguments)
+            replies.append(Reply("returned", decode(encode(function(*arguments))), list(arguments)))
+        rows = judge(exercise, cases, Answers.of(replies, cases), Submission("s", "a", ""))
+        return {row.check: row for row in rows}
+
+    return run
+
+
+@pytest.mark.parametrize("dtype", ["complex128", "complex64", "int64", "float16", "object", "bool"])
+def test_a_state_of_another_kind_is_wrong_and_stops_nothing(judged: Judged, dtype: str) -> None:
+    def cell(xt: Any, a_prev: Any, parameters: Any) -> Any:
+        a_next, y_pred, _ = rnn_cell_forward(xt, a_prev, parameters)
+        return a_next.astype(dtype), y_pred, (a_next.astype(dtype), a_prev, xt, parameters)
+
+    rows = judged("rnn_cell_forward", cell)
+    assert rows["a_next"].verdict == "wrong" and rows["a_next"].points == 0 and rows["yt_pred"].verdict == "right"
+
+
+def test_nan_is_wrong_and_a_faithful_cache_of_a_wrong_state_is_right(judged: Judged) -> None:
+    for spoil in (lambda a: a * np.nan, lambda a: a + 1):
+        def cell(xt: Any, a_prev: Any, parameters: Any, spoil: Any = spoil) -> Any:
+            a_next, y_pred, _ = rnn_cell_forward(xt, a_prev, parameters)
+            return spoil(a_next), y_pred, (spoil(a_next), a_prev, xt, parameters)
+
+        rows = judged("rnn_cell_forward", cell)
+        assert (rows["a_next"].verdict, rows["cache"].verdict) == ("wrong", "right")
+
+
+@pytest.mark.parametrize("value", [None, 1.0, "text", (), {}, [1], object()])
+def test_a_value_of_no_use_is_a_sentence(judged: Judged, value: Any) -> None:
+    for name in ("softmax", "rnn_forward", "rnn_backward"):
+        rows = judged(name, lambda *_: value)
+        assert all(row.points == 0 and row.finding.endswith(".") for row in rows.values())
+
+
+def test_what_fails_only_for_one_example_is_said_so(judged: Judged) -> None:
+    row = judged("softmax", lambda z: softmax(z).squeeze())["y_pred"]
+    assert row.finding.startswith("Where m = 1: ")
+
+
+def test_an_overwritten_input_and_a_remembered_call_are_named(judged: Judged) -> None:
+    def overwrites(z: Any) -> Any:
+        y = softmax(z)
+        z -= z.max()
+        return y
+
+    rows = judged("softmax", overwrites)
+    assert rows["y_pred"].verdict == "right" and rows[UNCHANGED].mistake == "input-overwritten"
+    seen: list[int] = []
+
+    def remembers(z: Any) -> Any:
+        seen.append(1)
+        return softmax(z) * (1 if len(seen) < 5 else 2)
+
+    assert judged("softmax", remembers)["y_pred"].mistake == "not-repeatable"
+
+
+def test_the_reference_is_right_throughout(judged: Judged) -> None:
+    assert {row.verdict for row in judged("rnn_forward", rnn_forward).values()} == {"right"}
