@@ -140,3 +140,22 @@ def test_report_writes_pages(tmp_path):
     assert done.returncode == 0
     assert (tmp_path / "pages" / "index.html").is_file()
     assert "without a bias" in (tmp_path / "pages" / "dana" / "02_rnn.html").read_text()
+
+
+def without_bubblewrap(*words):
+    """The same command where no bwrap is on the path, as on a machine that gives no isolation."""
+    folder = str(Path(sys.executable).parent)
+    assert shutil.which("bwrap", path=folder) is None
+    command = [sys.executable, *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, env={"PATH": folder}, capture_output=True, text=True, check=False)
+
+
+def test_without_isolation_grading_refuses_in_one_line(tmp_path):
+    words = ["-m", "autograder", "grade", "-a", "rnn", "--no-gradebook", "--out", tmp_path / "results.jsonl"]
+    refused = without_bubblewrap(*words, SAMPLES / "amara")
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "apt-get install" in refused.stderr
+    accepted = without_bubblewrap(*words, "--unsafe-no-sandbox", SAMPLES / "amara")
+    assert accepted.returncode == 0
+    assert json.loads((tmp_path / "results.jsonl").read_text())["isolation"] == "none"
