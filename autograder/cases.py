@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.domain import Exercise, Sizes, Value
-from autograder.draws import draw_all, evaluate
+from autograder.draws import draw_all, evaluate, live
 from autograder.gradients import measured_gradient
 from autograder.parts import pick
 
@@ -40,7 +40,7 @@ def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Gener
     drawn = draw_all(exercise.draws, sizes, rng)
     names = {**course.references, **drawn}
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
-    returned = exercise.reference(*arguments)
+    returned = exercise.reference(*live(arguments))
     truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
     for name, path in exercise.slopes.items():
         truth[name] = measured_gradient(lambda named: evaluate(exercise.loss, {**course.references, **named}), drawn, path)

@@ -21,6 +21,9 @@ def difference(name: str, got: Any, want: Any, axes: str = "", tolerance: float 
         return _dictionary(name, got, want, tolerance)
     if isinstance(want, (tuple, list)):
         return _sequence(name, got, want, tolerance)
+    if isinstance(want, str):
+        what = "another text" if isinstance(got, str) else kind(got)
+        return None if isinstance(got, str) and got == want else f"`{name}` is {what}, not the text that is due."
     return _array(name, got, np.asarray(want), axes, tolerance)
 
 

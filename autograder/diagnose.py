@@ -13,6 +13,7 @@ from autograder.cases import Case, cases_of
 from autograder.compare import difference
 from autograder.course import Course, mistaken
 from autograder.domain import CheckResult, Exercise, Mistake, Output, Topic
+from autograder.draws import live
 from autograder.judge import Answers
 from autograder.parts import Absent, pick
 
@@ -57,7 +58,7 @@ def _mistaken_values(course: Course, exercise: Exercise, mistake: Mistake, key: 
 def _value(function: Any, case: Case) -> Any:
     try:
         with np.errstate(all="ignore"):
-            return function(*case.arguments)
+            return function(*live(case.arguments))
     except Exception:  # noqa: BLE001  # a mistaken function may fail in any way on some sizes
         return None
 

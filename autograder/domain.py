@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Value = Any  # None, bool, int, float, str, NumPy array, tuple, list, dict of these, draws.Function
+Value = Any  # None, bool, int, float, str, NumPy array, tuple, list, dict of these, draws.Living
 Sizes = Mapping[str, int]
 Verdict = Literal["right", "wrong", "could-not-tell"]
 Role = Literal["given", "answer", "extra"]

@@ -1,17 +1,17 @@
 """Inputs drawn from a description: the same descriptions serve the hidden checks and the visible ones.
 
-A description is a string of axis names, ``"n_x m T_x"``, after a bar perhaps the kind of numbers, a dictionary of
-descriptions, or any other value, which stands for itself. NumPy only: this file is shipped to learners.
+A description is a string of axis names, ``"n_x m T_x"``, a dictionary of descriptions, or any other value, which stands for
+itself. A bar and a kind may follow the axes: ``one-hot`` and ``probabilities`` along the first axis. Three kinds follow
+something else: ``"lambda x: np.sum(x) | living"`` is a function that travels as text, ``"| generator"`` a seeded
+numpy.random.Generator, ``"lambda sizes, rng: ... | made"`` whatever the text makes. NumPy only: shipped to learners.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-
-KINDS = ("normal", "probabilities", "one-hot", "function")
 
 
 def draw(description: Any, sizes: Mapping[str, int], rng: np.random.Generator) -> Any:
@@ -20,9 +20,13 @@ def draw(description: Any, sizes: Mapping[str, int], rng: np.random.Generator) -
         return {key: draw(inner, sizes, rng) for key, inner in description.items()}
     if not isinstance(description, str):
         return description
-    axes, _, kind = (part.strip() for part in description.partition("|"))
-    if kind == "function":
-        return Function(axes)
+    axes, kind = parted(description)
+    if kind == "living":
+        return Living(axes)
+    if kind == "generator":
+        return Living(f"np.random.default_rng({int(rng.integers(2**31))})")
+    if kind == "made":
+        return Living(axes).made()(sizes, rng)
     shape = tuple(int(axis) if axis.isdigit() else sizes[axis] for axis in axes.split())
     if kind == "one-hot":
         return np.moveaxis(np.eye(shape[0])[rng.integers(shape[0], size=shape[1:])], -1, 0).copy()
@@ -32,22 +36,34 @@ def draw(description: Any, sizes: Mapping[str, int], rng: np.random.Generator) -
     return 0.6 * rng.standard_normal(shape)
 
 
+def parted(description: str) -> tuple[str, str]:
+    """What stands before the last bar, and the kind behind it; the kind is empty where there is no bar."""
+    before, bar, behind = description.rpartition("|")
+    return (before.strip(), behind.strip()) if bar else (description.strip(), "")
+
+
 def draw_all(descriptions: Mapping[str, Any], sizes: Mapping[str, int], rng: np.random.Generator) -> dict[str, Any]:
     """Draw every named input, in the order in which they are named."""
     return {name: draw(description, sizes, rng) for name, description in descriptions.items()}
 
 
-class Function:
-    """A function of NumPy arrays that travels as text, for exercises that take a function."""
+class Living:
+    """An input that is no data, a function or a random generator: it travels as text and is made anew for each call."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def __call__(self, *arguments: Any) -> Any:
-        return eval(self.text, {"np": np})(*arguments)  # the text is the course's own, never a learner's
+    def made(self) -> Any:
+        """The value. The text is the course's own, never a learner's."""
+        return eval(self.text, {"np": np})
 
     def __repr__(self) -> str:
-        return self.text
+        return f"Living({self.text!r})"
+
+
+def live(arguments: Sequence[Any]) -> list[Any]:
+    """The arguments of one call, with everything that travels as text made."""
+    return [one.made() if isinstance(one, Living) else one for one in arguments]
 
 
 def evaluate(expression: str, names: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.cases import Case
 from autograder.compare import difference, kind
 from autograder.domain import CheckResult, Exercise, Output, Reply, Submission, Value
-from autograder.draws import evaluate
+from autograder.draws import Living, evaluate
 from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, Absent, changed_part, pick, same
 from autograder.sentences import without_value
 
@@ -106,7 +106,7 @@ def _judge_unchanged(
         if reply.kind != "returned" or not isinstance(reply.arguments_after, list):
             continue
         for name, before, after in zip(names, case.arguments, reply.arguments_after):  # noqa: B905  # the reply may be short
-            changed = None if callable(before) else changed_part(name, before, after)
+            changed = None if isinstance(before, Living) else changed_part(name, before, after)
             if changed:
                 return replace(row, mistake="input-overwritten", finding=OVERWRITTEN.format(part=changed))
     if not any(one.verdict == "right" for one in rows):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import difference, kind, plain
-from autograder.draws import draw_all, evaluate
+from autograder.draws import Living, draw_all, evaluate, live
 from autograder.gradients import measured_gradient
 from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, Absent, changed_part, pick, same
 
@@ -52,7 +52,7 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
     """Findings of the worked examples: cases small enough to check by hand."""
     findings = []
     for number, (arguments, returned) in enumerate(exercise["examples"], 1):
-        got = plain(function(*copy.deepcopy(arguments)))
+        got = plain(function(*live(copy.deepcopy(arguments))))
         for output in exercise["outputs"]:
             want = pick(returned, output["path"])
             found = _form(function, got, output) or difference(output["name"], pick(got, output["path"]), want, output["axes"])
@@ -79,12 +79,12 @@ def _one_draw(
         arguments = [evaluate(one, names) for one in exercise["arguments"]] or list(drawn.values())
     except NameError as error:
         return [f"This check needs your `{error.name}`: define it above."]
-    before = [one if callable(one) else copy.deepcopy(one) for one in arguments]
-    got = plain(function(*arguments))
-    parameters = inspect.signature(function).parameters
-    changed = [changed_part(*triple) for triple in zip(parameters, before, arguments) if not callable(triple[1])]  # noqa: B905  # older Pythons lack strict
+    before = copy.deepcopy(arguments)
+    got = plain(function(*live(arguments)))
+    triples = zip(inspect.signature(function).parameters, before, arguments)  # noqa: B905  # older Pythons lack strict
+    changed = [changed_part(*triple) for triple in triples if not isinstance(triple[1], Living)]
     findings = [OVERWRITTEN.format(part=part) for part in changed if part]
-    again = plain(function(*(one if callable(one) else copy.deepcopy(one) for one in before)))
+    again = plain(function(*live(before)))
     findings += [] if same(got, again) else [NOT_REPEATABLE]
     of_outputs = [_output(function, exercise, output, got, sizes, drawn, names) for output in exercise["outputs"]]
     return findings + [one for one in of_outputs if one]

@@ -133,7 +133,8 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], pool: list[An
     try:
         with np.errstate(all="ignore"):
             value = function(*fresh)
-        reply = ("returned", value, [None if callable(one) else one for one in fresh])
+        pairs = zip(arguments, fresh, strict=True)
+        reply = ("returned", value, [None if isinstance(sent, wire.LivingText) else one for sent, one in pairs])
         wire.encode(reply)  # an object that breaks while it is read counts as raised here
         return reply
     except BaseException as error:  # noqa: BLE001  # a student's code may raise anything, SystemExit included
@@ -144,8 +145,8 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], pool: list[An
 
 
 def _living(value: Any) -> Any:
-    """The value with functions made callable."""
-    return eval(value.text, {"np": np}) if isinstance(value, wire.FunctionText) else value
+    """The value; what travelled as text is made anew."""
+    return eval(value.text, {"np": np}) if isinstance(value, wire.LivingText) else value
 
 
 def _place(error: BaseException) -> tuple[int | None, int | None]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.domain import Cell, Reply
-from autograder.draws import Function
+from autograder.draws import Living
 from autograder.errors import IsolationError, WireError
 from autograder.sandbox import cgroup, levels, wire
 from autograder.sandbox.bubblewrap import command
@@ -147,8 +147,8 @@ class Session:
 
 
 def _outgoing(value: Any) -> Any:
-    if isinstance(value, Function):
-        return wire.FunctionText(value.text)
+    if isinstance(value, Living):
+        return wire.LivingText(value.text)
     return value
 
 

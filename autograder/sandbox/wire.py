@@ -33,8 +33,8 @@ class Opaque:
     __hash__ = None  # type: ignore[assignment]  # equal by kind, never a key
 
 
-class FunctionText:
-    """A function of the course's own that travels inwards as text; the decoder outside refuses it."""
+class LivingText:
+    """A function or generator of the course's own that travels inwards as text; the decoder outside refuses it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -56,7 +56,7 @@ def encode(value: Any, depth: int = 0) -> bytes:
         return b"f" + struct.pack(">d", value)
     if isinstance(value, str):
         return b"s" + _sized(value.encode("utf-8", "replace"))
-    if isinstance(value, FunctionText):
+    if isinstance(value, LivingText):
         return b"F" + _sized(value.text.encode())
     if isinstance(value, (tuple, list)):
         body = b"".join(encode(one, depth + 1) for one in value)
@@ -135,7 +135,7 @@ class _Reader:
         if letter == b"d":
             return {self.text(): self.value(depth + 1) for _ in range(self.count())}
         if letter == b"F" and self.trusted:
-            return FunctionText(self.text())
+            return LivingText(self.text())
         if letter == b"o":
             return Opaque()
         raise BrokenFrame(f"unknown kind {letter!r}")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.domain import Example, Exercise, Output
-from autograder.draws import Function
+from autograder.draws import Living
 from solutions.reference import (
     numerical_gradient,
     output_backward,
@@ -29,14 +29,14 @@ EXERCISES = (
     Exercise(
         numerical_gradient,
         draws={
-            "f": "lambda x: float(np.sum(np.sin(x)) * np.sum(x ** 2)) | function",
+            "f": "lambda x: float(np.sum(np.sin(x)) * np.sum(x ** 2)) | living",
             "x": "n_a m",
             "epsilon": 1e-3,
         },
         outputs=(Output("gradient", axes="n_a m", points=3),),
         sizes=SIZES,
         examples=(
-            Example((Function("lambda x: float(np.sum(x ** 2))"), np.array([[1.0, -2.0]]), 1e-3), np.array([[2.0, -4.0]])),
+            Example((Living("lambda x: float(np.sum(x ** 2))"), np.array([[1.0, -2.0]]), 1e-3), np.array([[2.0, -4.0]])),
         ),
     ),
     Exercise(

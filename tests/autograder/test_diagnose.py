@@ -10,6 +10,7 @@ from autograder.cases import cases_of
 from autograder.course import Course, mistaken
 from autograder.diagnose import diagnose
 from autograder.domain import CheckResult, Reply, Submission
+from autograder.draws import live
 from autograder.judge import Answers, judge
 
 
@@ -17,7 +18,7 @@ def named(course: Course, function: Any) -> CheckResult:
     topic = course.topic("rnn")
     exercise = topic.exercises[0]
     cases = cases_of(course, exercise, "class")
-    replies = [Reply("returned", function(*case.arguments), list(case.arguments)) for case in (*cases, cases[0])]
+    replies = [Reply("returned", function(*live(case.arguments)), list(case.arguments)) for case in (*cases, cases[0])]
     answers = Answers.of(replies, cases)
     rows = judge(exercise, cases, answers, Submission("s", topic.assignment, ""))
     return diagnose(course, topic, exercise, "class", answers, rows)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.draws import Function, draw, draw_all, evaluate
+from autograder.draws import Living, draw, draw_all, evaluate, live
 from autograder.gradients import entry_at, measured_gradient
 
 SIZES = {"n_a": 5, "n_y": 4, "m": 3, "T_x": 6}
@@ -50,9 +50,21 @@ def test_dictionaries_nest_and_other_values_stand_for_themselves() -> None:
 
 
 def test_a_function_can_be_called_and_shows_its_text() -> None:
-    drawn = draw("lambda x: float(np.sum(x ** 2)) | function", SIZES, rng())
-    assert isinstance(drawn, Function) and drawn(np.array([3.0, 4.0])) == 25.0
-    assert repr(drawn) == "lambda x: float(np.sum(x ** 2))"
+    drawn = draw("lambda x: float(np.sum(x ** 2)) | living", SIZES, rng())
+    assert isinstance(drawn, Living) and drawn.made()(np.array([3.0, 4.0])) == 25.0
+    assert eval(repr(drawn), {"Living": Living}).text == drawn.text
+
+
+def test_a_generator_is_made_anew_for_each_call_and_gives_the_same_numbers() -> None:
+    drawn = draw("| generator", SIZES, rng())
+    first, second = live([drawn, drawn])
+    assert first is not second and first.random() == second.random()
+    assert draw("| generator", SIZES, np.random.default_rng(99)).text != drawn.text
+
+
+def test_a_made_input_may_be_anything_that_sizes_and_numbers_give() -> None:
+    words = draw("lambda sizes, rng: ['a' * int(n) for n in rng.integers(1, sizes['n_a'], size=3)] | made", SIZES, rng())
+    assert len(words) == 3 and all(set(word) == {"a"} for word in words)
 
 
 def test_an_unknown_axis_is_an_error_of_ours() -> None:

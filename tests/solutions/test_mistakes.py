@@ -13,6 +13,7 @@ from autograder.cases import Case, cases_of
 from autograder.compare import difference
 from autograder.course import load_course, mistaken
 from autograder.domain import Exercise, Mistake, Topic
+from autograder.draws import live
 from autograder.parts import Absent, pick
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
@@ -40,7 +41,7 @@ def harm(exercise: Exercise, mistake: Mistake) -> dict[str, list[Any]]:
 def _value(function: Any, case: Case) -> Any:
     try:
         with np.errstate(all="ignore"):
-            return function(*case.arguments)
+            return function(*live(case.arguments))
     except Exception:  # noqa: BLE001  # a mistaken function may fail in any way on some sizes
         return None
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.sandbox import wire
-from autograder.sandbox.wire import DTYPES, BrokenFrame, FunctionText, Opaque, decode, encode
+from autograder.sandbox.wire import DTYPES, BrokenFrame, LivingText, Opaque, decode, encode
 
 LEAVES = (
     st.none()
@@ -110,7 +110,7 @@ LIES = {
     "a text above the limit": b"s" + struct.pack(">I", wire.MAX_TEXT + 1) + b"a" * (wire.MAX_TEXT + 1),
     "a thousand nested lists": (b"l" + struct.pack(">I", 1)) * 1000 + b"n",
     "too many values": b"l" + struct.pack(">I", 300_000) + b"n" * 300_000,
-    "a function": encode(FunctionText("lambda x: __import__('os')")),
+    "a function": encode(LivingText("lambda x: __import__('os')")),
     "a pickle": b"\x80\x04\x95",
     "nothing": b"",
 }
@@ -128,7 +128,7 @@ def test_lies_are_found_quickly_and_before_anything_is_allocated(body: bytes) ->
 
 
 def test_a_function_crosses_inwards_only() -> None:
-    body = encode(FunctionText("np.sin"))
+    body = encode(LivingText("np.sin"))
     assert decode(body, trusted=True).text == "np.sin"
     with pytest.raises(BrokenFrame, match="unknown kind"):
         decode(body)
