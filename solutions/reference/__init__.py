@@ -1,6 +1,6 @@
 """Recurrent networks in NumPy: the model answers. This package imports nothing but NumPy."""
 
-from solutions.reference.activations import softmax
+from solutions.reference.activations import sigmoid, softmax
 from solutions.reference.gradient_check import numerical_gradient
 from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
 from solutions.reference.rnn import (
@@ -20,6 +20,7 @@ __all__ = [
     "rnn_cell_forward",
     "rnn_forward",
     "sequence_cross_entropy",
+    "sigmoid",
     "softmax",
     "softmax_cross_entropy_backward",
     "stack_weights",

@@ -25,3 +25,22 @@ def softmax(z: NDArray[np.floating]) -> NDArray[np.floating]:
     exponentials = np.exp(z - np.max(z, axis=0, keepdims=True))
     y_pred: NDArray[np.floating] = exponentials / np.sum(exponentials, axis=0, keepdims=True)
     return y_pred
+
+
+def sigmoid(z: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Squeeze each number into (0, 1): 1 / (1 + exp(-z)).
+
+    It must hold for numbers of any size: exp(1000) overflows, sigmoid(-1000) does not.
+
+    Parameters
+    ----------
+    z : numbers of any shape
+
+    Returns
+    -------
+    gate : the same shape as z
+
+    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 3.30; written with tanh, which never overflows.
+    """
+    gate: NDArray[np.floating] = 0.5 * (1 + np.tanh(0.5 * z))
+    return gate

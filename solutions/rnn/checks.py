@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.domain import Example, Exercise, Output
-from solutions.reference import rnn_cell_forward, rnn_forward, sequence_cross_entropy, softmax, stack_weights
+from solutions.reference import rnn_cell_forward, rnn_forward, sequence_cross_entropy, sigmoid, softmax, stack_weights
 from solutions.reference.rnn import PARAMETERS
 
 SIZES = (
@@ -26,6 +26,16 @@ EXERCISES = (
         examples=(
             Example((np.array([[0.0], [np.log(3.0)]]),), np.array([[0.25], [0.75]])),
             Example((np.array([[1000.0, 0.0], [1000.0, -1000.0]]),), np.array([[0.5, 1.0], [0.5, 0.0]])),
+        ),
+    ),
+    Exercise(
+        sigmoid,
+        draws={"z": "n_a m"},
+        outputs=(Output("gate", axes="n_a m", points=2),),
+        sizes=SIZES,
+        examples=(
+            Example((np.array([[0.0, np.log(3.0)]]),), np.array([[0.5, 0.75]])),
+            Example((np.array([[1000.0, -1000.0]]),), np.array([[1.0, 0.0]])),
         ),
     ),
     Exercise(
