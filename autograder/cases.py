@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,16 +15,23 @@ from autograder.domain import Exercise, Sizes, Value
 from autograder.draws import draw_all, evaluate, live
 from autograder.gradients import measured_gradient
 from autograder.parts import pick
+from autograder.rules import distributed, within
+
+RULES = {"within": within, "distributed": distributed}
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One call: the sizes drawn for, the named inputs, the arguments made of them, and the truth by output name."""
+    """One call: the sizes drawn for, the named inputs, the arguments made of them, and the truth by output name.
+
+    ``names`` is what an expression about the case may use: references, rules and the inputs.
+    """
 
     sizes: Sizes
     drawn: dict[str, Value]
     arguments: tuple[Value, ...]
     truth: dict[str, Value]
+    names: Mapping[str, Any]
 
 
 @functools.cache
@@ -38,10 +47,10 @@ def _rng(key: str, name: str, index: int) -> np.random.Generator:
 
 def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> Case:
     drawn = draw_all(exercise.draws, sizes, rng)
-    names = {**course.references, **drawn}
+    names = {**RULES, **course.references, **drawn}
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
     returned = exercise.reference(*live(arguments))
     truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
     for name, path in exercise.slopes.items():
         truth[name] = measured_gradient(lambda named: evaluate(exercise.loss, {**course.references, **named}), drawn, path)
-    return Case(sizes, drawn, arguments, truth)
+    return Case(sizes, drawn, arguments, truth, names)

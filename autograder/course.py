@@ -19,8 +19,9 @@ from autograder.domain import Exercise, Mistake, Topic
 from autograder.errors import CourseError, UsageError
 
 GRADER = Path(__file__).parent
-JUDGING = ("compare.py", "draws.py", "gradients.py", "parts.py", "cases.py", "judge.py", "diagnose.py", "sandbox/child.py",
-           "sandbox/session.py", "sandbox/slicing.py", "sandbox/wire.py")  # fmt: skip  # the files that decide a grade
+JUDGING = ("compare.py", "draws.py", "gradients.py", "parts.py", "rules.py", "cases.py", "judge.py", "diagnose.py",
+           "sandbox/child.py", "sandbox/session.py", "sandbox/slicing.py", "sandbox/wire.py",
+           "sandbox/watch.py")  # fmt: skip  # the files that decide a grade
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,8 @@ def _load_topic(root: Path, name: str, number: int, title: str) -> Topic:
     for mistake in mistakes:
         if mistake.function not in known:
             raise CourseError(f"solutions/{name}/mistakes.py: {mistake.id} names {mistake.function}, no exercise of the topic.")
-    return Topic(name, number, title, exercises, mistakes, _version(root, name), getattr(checks, "BROUGHT", ()))
+    return Topic(name, number, title, exercises, mistakes, _version(root, name),
+                 getattr(checks, "BROUGHT", ()), getattr(checks, "DATA", ()))  # fmt: skip  # as the fields stand
 
 
 def _version(root: Path, name: str) -> str:

@@ -19,6 +19,8 @@ class Output:
     ``path`` leads to it: (0,) is the first of a tuple, ("dWax",) a key, () the whole.
     ``own`` is an expression over the inputs and the learner's own other outputs, for a result that only repeats
     them (a cache): a wrong ``a_next`` inside a faithful cache costs points once.
+    ``rule`` takes the place of the comparison where more than one result is right: an expression over the inputs, the
+    outputs by name, the other functions and those of ``autograder.rules``; None when all is well, else a sentence's end.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Output:
     points: float = 1
     tolerance: float | None = None
     own: str | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,7 @@ class Exercise:
     ``draws`` describes named random inputs, ``arguments`` are expressions over them (each other exercise's reference
     can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs.
     The same expressions serve the hidden check (with references) and the visible one (with the learner's functions).
+    ``seconds`` is the time limit of one call where the batch's own is too short.
     """
 
     reference: Callable[..., Any]
@@ -56,6 +60,7 @@ class Exercise:
     needs: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     unchanged_points: float = 1
+    seconds: float = 0
 
     @property
     def name(self) -> str:
@@ -77,8 +82,19 @@ class Mistake:
 
 
 @dataclass(frozen=True, eq=False)
+class Made:
+    """The arguments of a call that is made inside the sandbox: expressions over inputs and the learner's own functions."""
+
+    expressions: tuple[str, ...]
+    drawn: Mapping[str, Value]
+
+
+@dataclass(frozen=True, eq=False)
 class Topic:
-    """One assignment: ``number`` and ``name`` make the folder 02_rnn that nbgrader knows."""
+    """One assignment: ``number`` and ``name`` make the folder 02_rnn that nbgrader knows.
+
+    ``data`` names files of ``book/data`` that are released beside the notebook.
+    """
 
     name: str
     number: int
@@ -87,6 +103,7 @@ class Topic:
     mistakes: tuple[Mistake, ...]
     checks_version: str
     brought: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
 
     @property
     def assignment(self) -> str:
@@ -123,6 +140,8 @@ class Reply:
     """What one call gave: ``returned`` with a value, or the way in which it did not.
 
     ``line`` counts in ``cell``, an index into the submission's cells; ``name`` is the missing name of a NameError.
+    ``arguments_after`` are the inputs after the call, None where they were made inside; then ``overwritten`` tells of them.
+    ``windows`` are the outputs that share memory with an input, by their index.
     """
 
     kind: Literal["returned", "raised", "too-slow", "died", "unreadable", "missing"]
@@ -133,6 +152,9 @@ class Reply:
     line: int | None = None
     name: str = ""
     known_elsewhere: bool = False
+    overwritten: bool = False
+    random_touched: bool = False
+    windows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from autograder.cases import Case
 from autograder.compare import difference, kind
 from autograder.domain import CheckResult, Exercise, Output, Reply, Submission, Value
 from autograder.draws import Living, evaluate
-from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, Absent, changed_part, pick, same
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same
 from autograder.sentences import without_value
 
 UNCHANGED = "inputs unchanged"
+ANY_VALUES = float("inf")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def _judge_output(
     wrong = CheckResult(exercise.name, output.name, 0, output.points, "wrong")
     if first is not None:
         return replace(wrong, finding=_where(cases[first], first) + str(found[first]))
-    if not same(_picked(answers.again, output), _picked(answers.replies[0], output)):
+    if not same(_picked(answers.again.value, output), _picked(answers.replies[0].value, output)):
         return replace(wrong, mistake="not-repeatable", finding=NOT_REPEATABLE)
     return replace(wrong, points=output.points, verdict="right")
 
@@ -55,27 +56,48 @@ def _judge_output(
 def _finding(exercise: Exercise, output: Output, case: Case, reply: Reply, submission: Submission) -> str | None:
     if reply.kind != "returned":
         return without_value(exercise.name, reply, submission)
+    return what_is_wrong(exercise, output, case, reply.value)
+
+
+def what_is_wrong(exercise: Exercise, output: Output, case: Case, returned: Value) -> str | None:
+    """One sentence about one output of what a call returned; None when it is right."""
     try:
-        got = pick(reply.value, output.path)
+        got = pick(returned, output.path)
     except Absent:
-        return _absent(exercise, output, reply.value)
-    return difference(output.name, got, _wanted(exercise, output, case, reply), output.axes, output.tolerance)
+        return _absent(exercise, output, returned)
+    if output.rule:
+        return _by_rule(exercise, output, case, returned, got)
+    return difference(output.name, got, _wanted(exercise, output, case, returned), output.axes, output.tolerance)
 
 
-def _wanted(exercise: Exercise, output: Output, case: Case, reply: Reply) -> Value:
+def _by_rule(exercise: Exercise, output: Output, case: Case, returned: Value, got: Value) -> str | None:
+    """The rule's sentence. Where the axes are given, the form is looked at first, so that a rule meets what it expects."""
+    found = difference(output.name, got, case.truth[output.name], output.axes, ANY_VALUES) if output.axes else None
+    if found:
+        return found
+    mine = {one.name: _picked(returned, one) for one in exercise.outputs}
+    try:
+        with np.errstate(all="ignore"):
+            said = evaluate(output.rule, {**case.names, **mine})
+    except Exception:  # noqa: BLE001  # what came back may be anything, and a rule may expect more than that
+        return f"`{output.name}` has not the form that the docstring describes."
+    return f"`{output.name}` {said}" if said else None
+
+
+def _wanted(exercise: Exercise, output: Output, case: Case, returned: Value) -> Value:
     """The truth; for an output that repeats the others, what it must be beside the learner's own others."""
     if output.own is None:
         return case.truth[output.name]
-    mine = {other.name: _picked(reply, other) for other in exercise.outputs if other is not output}
+    mine = {other.name: _picked(returned, other) for other in exercise.outputs if other is not output}
     fits = all(np.shape(mine[name]) == np.shape(case.truth[name]) for name in mine if isinstance(mine[name], np.ndarray))
     if not fits or not all(isinstance(one, np.ndarray) for one in mine.values()):
         return case.truth[output.name]
     return evaluate(output.own, {**case.drawn, **mine})
 
 
-def _picked(reply: Reply, output: Output) -> Value:
+def _picked(returned: Value, output: Output) -> Value:
     try:
-        return pick(reply.value, output.path)
+        return pick(returned, output.path)
     except Absent:
         return None
 
@@ -101,14 +123,35 @@ def _judge_unchanged(
     exercise: Exercise, cases: Sequence[Case], answers: Answers, rows: Sequence[CheckResult]
 ) -> CheckResult:
     row = CheckResult(exercise.name, UNCHANGED, 0, exercise.unchanged_points, "wrong")
-    names = list(inspect.signature(exercise.reference).parameters)
     for case, reply in zip(cases, answers.replies, strict=True):
-        if reply.kind != "returned" or not isinstance(reply.arguments_after, list):
-            continue
-        for name, before, after in zip(names, case.arguments, reply.arguments_after):  # noqa: B905  # the reply may be short
-            changed = None if isinstance(before, Living) else changed_part(name, before, after)
-            if changed:
-                return replace(row, mistake="input-overwritten", finding=OVERWRITTEN.format(part=changed))
+        if reply.kind == "returned":
+            mistake, finding = _side_effect(exercise, case, reply)
+            if finding:
+                return replace(row, mistake=mistake, finding=finding)
     if not any(one.verdict == "right" for one in rows):
         return replace(row, finding="Nothing is right yet, so there is nothing to keep unchanged.")
     return replace(row, points=row.max_points, verdict="right")
+
+
+def _side_effect(exercise: Exercise, case: Case, reply: Reply) -> tuple[str, str]:
+    """What a call did beside returning: the mistake's name and its sentence; empty when nothing."""
+    changed = _overwritten(exercise, case, reply)
+    if changed:
+        return "input-overwritten", OVERWRITTEN.format(part=changed)
+    if reply.random_touched:
+        return "global-random-state", RANDOM_TOUCHED
+    judged = dict(enumerate(exercise.outputs))
+    shared = [judged[index].name for index in reply.windows if index in judged and judged[index].own is None]
+    return ("window-on-input", WINDOW.format(output=shared[0])) if shared else ("", "")
+
+
+def _overwritten(exercise: Exercise, case: Case, reply: Reply) -> str | None:
+    """The part of the inputs that is not as it was."""
+    if reply.arguments_after is None:
+        return "an input" if reply.overwritten else None
+    names = list(inspect.signature(exercise.reference).parameters)
+    if len(reply.arguments_after) != len(case.arguments):
+        return names[0]
+    triples = zip(names, case.arguments, reply.arguments_after)  # noqa: B905  # there may be more parameters than arguments
+    changed = (changed_part(*triple) for triple in triples if not isinstance(triple[1], Living))
+    return next(filter(None, changed), None)

@@ -11,6 +11,13 @@ OVERWRITTEN = (
     "`{part}` is not what it was before the call: something writes into an input. "
     "Look for `+=`, `*=`, `out=` and assignments into a part of it; work on a copy."
 )
+RANDOM_TOUCHED = (
+    "A call changes NumPy's or Python's global random state, which everything else shares. "
+    "Draw from a generator of your own, or from the one that is given."
+)
+WINDOW = (
+    "`{output}` shares its memory with an input: whoever writes into the one changes the other. Return a copy, or a new array."
+)
 
 
 class Absent(Exception):

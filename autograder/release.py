@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import copy
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from autograder.course import Course, source_of, split_source
 from autograder.domain import Exercise, Topic
 from autograder.errors import CourseError
 
-SHIPPED = ("draws.py", "compare.py", "gradients.py", "parts.py", "visible.py")
+SHIPPED = ("draws.py", "compare.py", "gradients.py", "parts.py", "rules.py", "sandbox/watch.py", "visible.py")
 CHECKS_FILE = "unrolled_checks.py"
 
 
@@ -30,20 +32,46 @@ def build_sources(course: Course, folder: Path) -> list[Path]:
         path = folder / topic.assignment / f"{topic.name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(source_notebook(course, topic), path)
+        for name in topic.data:
+            shutil.copyfile(_data_file(course, topic, name), path.parent / name)
         written.append(path)
     return written
 
 
+def _data_file(course: Course, topic: Topic, name: str) -> Path:
+    """A file that a notebook opens. Raises CourseError when it is not there."""
+    path = course.root / "book" / "data" / name
+    if not path.is_file():
+        raise CourseError(f"solutions/{topic.name}/checks.py names {name} in DATA; there is no such file in book/data.")
+    return path
+
+
 def generate(course: Course, source: Path, release: Path, db_url: str) -> None:
-    """Run nbgrader's generate_assignment for every topic. Raises CourseError with what nbgrader said."""
+    """Run nbgrader's generate_assignment for every topic; the release is replaced when all went well.
+
+    Raises CourseError with what nbgrader said.
+    """
     (course.root / "gradebook").mkdir(exist_ok=True)
-    for topic in course.topics:
-        words = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.assignment, "--create", "--force"]
-        places = {"root": course.root, "source_directory": source, "release_directory": release, "db_url": db_url}
-        words += [f"--CourseDirectory.{name}={place}" for name, place in places.items()]
-        run = subprocess.run(words, cwd=course.root, env=nbgrader_environment(), capture_output=True, text=True, check=False)
-        if run.returncode != 0:
-            raise CourseError(f"nbgrader could not generate {topic.assignment}:\n{run.stderr.strip()}")
+    release.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=release.parent, prefix=".release-") as fresh:
+        for topic in course.topics:
+            _generate_one(course, topic, {"source_directory": source, "release_directory": Path(fresh), "db_url": db_url})
+        for topic in course.topics:
+            shutil.rmtree(release / topic.assignment, ignore_errors=True)
+            shutil.copytree(Path(fresh) / topic.assignment, release / topic.assignment)
+
+
+def _generate_one(course: Course, topic: Topic, places: dict[str, Path | str]) -> None:
+    words = [sys.executable, "-m", "nbgrader", "generate_assignment", topic.assignment, "--create", "--force"]
+    words += [f"--CourseDirectory.{name}={place}" for name, place in {"root": course.root, **places}.items()]
+    run = subprocess.run(words, cwd=course.root, env=nbgrader_environment(), capture_output=True, text=True, check=False)
+    if "because there are submissions associated with it" in run.stderr:
+        raise CourseError(
+            f"{topic.assignment} gains or loses an exercise, and the gradebook {places['db_url']} holds submissions for it: "
+            "nbgrader keeps their grades and refuses. Keep that gradebook for the old release and make this one under another."
+        )
+    if run.returncode != 0:
+        raise CourseError(f"nbgrader could not generate {topic.assignment}:\n{run.stderr.strip()}")
 
 
 def nbgrader_environment() -> dict[str, str]:
@@ -146,7 +174,8 @@ def _without_own_imports(text: str) -> str:
 
 def _description(exercise: Exercise) -> dict[str, Any]:
     """What the visible check may know of an exercise: no truth but the worked examples."""
-    outputs = [{"name": one.name, "path": one.path, "axes": one.axes, "own": one.own} for one in exercise.outputs]
+    told = ("name", "path", "axes", "own", "rule")
+    outputs = [{name: getattr(one, name) for name in told} for one in exercise.outputs]
     return {"draws": dict(exercise.draws), "arguments": exercise.arguments, "outputs": outputs, "sizes": exercise.sizes,
             "loss": exercise.loss, "slopes": dict(exercise.slopes),
             "examples": [(example.arguments, example.returned) for example in exercise.examples]}  # fmt: skip  # one table

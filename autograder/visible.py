@@ -7,9 +7,10 @@ learner's own forward pass.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ import numpy as np
 from autograder.compare import difference, kind, plain
 from autograder.draws import Living, draw_all, evaluate, live
 from autograder.gradients import measured_gradient
-from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, Absent, changed_part, pick, same
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same
+from autograder.rules import distributed, within
+from autograder.sandbox.watch import random_states, windows
 
 EXERCISES: dict[str, Any] = {}
 
@@ -79,15 +82,29 @@ def _one_draw(
         arguments = [evaluate(one, names) for one in exercise["arguments"]] or list(drawn.values())
     except NameError as error:
         return [f"This check needs your `{error.name}`: define it above."]
-    before = copy.deepcopy(arguments)
-    got = plain(function(*live(arguments)))
+    before, states = copy.deepcopy(arguments), random_states()
+    raw = function(*live(arguments))
+    findings = [] if random_states() == states else [RANDOM_TOUCHED]
+    findings += _windows(raw, exercise, arguments)
+    got = plain(raw)
     triples = zip(inspect.signature(function).parameters, before, arguments)  # noqa: B905  # older Pythons lack strict
     changed = [changed_part(*triple) for triple in triples if not isinstance(triple[1], Living)]
-    findings = [OVERWRITTEN.format(part=part) for part in changed if part]
+    findings += [OVERWRITTEN.format(part=part) for part in changed if part]
     again = plain(function(*live(before)))
     findings += [] if same(got, again) else [NOT_REPEATABLE]
     of_outputs = [_output(function, exercise, output, got, sizes, drawn, names) for output in exercise["outputs"]]
     return findings + [one for one in of_outputs if one]
+
+
+def _windows(returned: Any, exercise: dict[str, Any], arguments: list[Any]) -> list[str]:
+    """A sentence for each output, caches excepted, that shares memory with an input."""
+    outputs = [one for one in exercise["outputs"] if one["own"] is None]
+    parts = []
+    for output in outputs:
+        with contextlib.suppress(Absent):
+            parts.append((output["name"], pick(returned, output["path"])))
+    shared = windows([part for _, part in parts], arguments)
+    return [WINDOW.format(output=parts[index][0]) for index in shared]
 
 
 def _output(
@@ -99,6 +116,8 @@ def _output(
     if found:
         return found
     mine = pick(got, output["path"])
+    if output["rule"]:
+        return _rule(exercise, output, got, names)
     if output["own"]:
         others = {one["name"]: pick(got, one["path"]) for one in exercise["outputs"] if one is not output}
         return difference(name, mine, evaluate(output["own"], {**drawn, **others}))
@@ -110,6 +129,21 @@ def _output(
     return difference(name, mine, slope, axes)
 
 
+def _rule(exercise: dict[str, Any], output: dict[str, Any], got: Any, names: dict[str, Any]) -> str | None:
+    """The rule's sentence on one output."""
+    mine = {}
+    for one in exercise["outputs"]:
+        with contextlib.suppress(Absent):
+            mine[one["name"]] = pick(got, one["path"])
+    try:
+        said = evaluate(output["rule"], {"within": within, "distributed": distributed, **names, **mine})
+    except NameError as error:
+        return f"This check needs your `{error.name}`: define it above."
+    except (TypeError, ValueError, LookupError, AttributeError):
+        return f"`{output['name']}` has not the form that the docstring describes."
+    return f"`{output['name']}` {said}" if said else None
+
+
 def _form(function: Callable[..., Any], got: Any, output: dict[str, Any]) -> str | None:
     """A sentence when what was returned has nothing at the output's place."""
     try:
@@ -117,3 +151,14 @@ def _form(function: Callable[..., Any], got: Any, output: dict[str, Any]) -> str
     except Absent:
         return f"`{function.__name__}` returns {kind(got)}, without `{output['name']}`: see what the docstring says it returns."
     return None
+
+
+def progress(steps: Any, width: int = 40) -> Iterator[Any]:
+    """Go through ``steps`` with a bar below the cell: ``for step in progress(range(1000)): ...``."""
+    total, shown = len(steps), -1
+    for done, step in enumerate(steps, 1):
+        yield step
+        filled = done * width // total
+        if filled != shown:
+            shown = filled
+            print(f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total}", end="\n" if done == total else "", flush=True)

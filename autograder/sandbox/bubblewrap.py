@@ -70,7 +70,7 @@ def _files() -> tuple[str, ...]:
             words += ["--tmpfs", str(hidden), "--remount-ro", str(hidden)]
     for package in _numpy_folders():
         words += _shown(str(package), f"{PACKAGES}/{package.name}")
-    for name in ("child.py", "wire.py", "slicing.py"):
+    for name in ("child.py", "wire.py", "slicing.py", "watch.py"):
         words += _shown(str(INSIDE / name), f"{PROGRAM}/{name}")
     return tuple(words)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import slicing  # type: ignore[import-not-found]  # inside the sandbox these lie side by side
+import watch  # type: ignore[import-not-found]  # as above
 import wire  # type: ignore[import-not-found]  # as above
 
 
@@ -89,7 +90,7 @@ def do(job: dict[str, Any], pipe: Pipe) -> None:
     """Execute what one function needs, then make the calls asked for, one reply each."""
     name = job["function"]
     pool, troubles = slicing.statements(job["cells"])
-    pieces = slicing.needed_for(name, pool)
+    pieces = slicing.needed_for(name, pool, job["with"])
     namespace: dict[str, Any] = {"__name__": "__main__"}
     failed = slicing.run(pieces, namespace)
     for given in job["given"]:
@@ -99,8 +100,8 @@ def do(job: dict[str, Any], pipe: Pipe) -> None:
         pipe.send(("missing", *_why_missing(name, failed, troubles, pool)))
         return
     pipe.send(("ready",))
-    for arguments in job["calls"]:
-        pipe.send(call(function, arguments, pool))
+    for arguments, drawn in job["calls"]:
+        pipe.send(call(function, arguments, pool, job["paths"], None if drawn is None else {**namespace, **drawn}))
 
 
 def _why_missing(name: str, failed: list[Any], troubles: list[Any], pool: list[Any]) -> tuple[Any, ...]:
@@ -126,15 +127,25 @@ def asking(name: str, pipe: Pipe) -> Callable[..., Any]:
     return ask
 
 
-def call(function: Callable[..., Any], arguments: tuple[Any, ...], pool: list[Any]) -> tuple[Any, ...]:
-    """Call once with inputs that nothing else shares, and tell what came back and what became of the inputs."""
-    fresh = [_living(one) for one in arguments]
+def call(
+    function: Callable[..., Any], arguments: tuple[Any, ...], pool: list[Any], paths: list[Any], names: dict[str, Any] | None
+) -> tuple[Any, ...]:
+    """Call once with inputs that nothing else shares, and tell what came back and what became of the inputs.
+
+    With ``names`` the arguments are expressions, evaluated here over the learner's own functions; then only whether
+    they were overwritten is told.
+    """
     sys.setrecursionlimit(1000)
     try:
         with np.errstate(all="ignore"):
+            fresh = [_living(one) for one in arguments] if names is None else _made(arguments, names)
+            before, states = wire.encode(fresh), watch.random_states()
             value = function(*fresh)
+        touched = watch.random_states() != states
         pairs = zip(arguments, fresh, strict=True)
-        reply = ("returned", value, [None if isinstance(sent, wire.LivingText) else one for sent, one in pairs])
+        after = [None if isinstance(sent, wire.LivingText) else one for sent, one in pairs] if names is None else None
+        windows = watch.windows([_at(value, path) for path in paths], fresh)
+        reply = ("returned", value, after, wire.encode(fresh) != before, touched, windows)
         wire.encode(reply)  # an object that breaks while it is read counts as raised here
         return reply
     except BaseException as error:  # noqa: BLE001  # a student's code may raise anything, SystemExit included
@@ -147,6 +158,22 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], pool: list[An
 def _living(value: Any) -> Any:
     """The value; what travelled as text is made anew."""
     return eval(value.text, {"np": np}) if isinstance(value, wire.LivingText) else value
+
+
+def _made(expressions: tuple[str, ...], names: dict[str, Any]) -> list[Any]:
+    """The arguments, made of drawn inputs by the learner's own functions."""
+    living = {name: _living(value) for name, value in names.items()}
+    return [eval(one, {"np": np, **living}) for one in expressions]
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    """The part of what was returned at a path; None where there is none."""
+    for step in path:
+        try:
+            value = value[step]
+        except Exception:  # noqa: BLE001  # what a student returns may be anything
+            return None
+    return value
 
 
 def _place(error: BaseException) -> tuple[int | None, int | None]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.domain import Cell, Reply
+from autograder.domain import Cell, Made, Reply
 from autograder.draws import Living
 from autograder.errors import IsolationError, WireError
 from autograder.sandbox import cgroup, levels, wire
@@ -51,6 +52,7 @@ class Session:
         self._closing = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
+        self._seconds = limits.seconds
 
     def __enter__(self) -> Session:
         return self
@@ -70,16 +72,29 @@ class Session:
         self._closing.close()
 
     def run(
-        self, function: str, cells: tuple[Cell, ...], calls: list[tuple[Any, ...]], given: Given
+        self,
+        function: str,
+        cells: tuple[Cell, ...],
+        calls: Sequence[tuple[Any, ...] | Made],
+        given: Given,
+        *,
+        paths: Sequence[tuple[int | str, ...]] = (),
+        seconds: float = 0,
     ) -> list[Reply]:
-        """The replies to ``calls`` of one function of the student's, one each; fewer when the last says why."""
+        """The replies to ``calls`` of one function of the student's, one each; fewer when the last says why.
+
+        ``paths`` lead to the outputs that must be no windows onto inputs; ``seconds`` may lengthen the time limit.
+        """
         job = {
             "function": function,
             "cells": [(cell.text, cell.role) for cell in cells],
-            "calls": [tuple(_outgoing(one) for one in arguments) for arguments in calls],
+            "calls": [_outgoing_call(one) for one in calls],
             "given": list(given),
+            "with": sorted({name for one in calls if isinstance(one, Made) for name in _names(one)}),
+            "paths": list(paths),
         }
         replies: list[Reply] = []
+        self._seconds = max(seconds, self._limits.seconds)
         try:
             channel = self._start()
             channel.send(job, self._deadline())
@@ -143,7 +158,20 @@ class Session:
         raise WireError("there are more messages than calls")
 
     def _deadline(self) -> float:
-        return time.monotonic() + self._limits.seconds
+        return time.monotonic() + self._seconds
+
+
+def _outgoing_call(call: tuple[Any, ...] | Made) -> tuple[Any, ...]:
+    """Arguments as values, or as expressions with the inputs that they are made of."""
+    if isinstance(call, Made):
+        return call.expressions, {name: _outgoing(value) for name, value in call.drawn.items()}
+    return tuple(_outgoing(one) for one in call), None
+
+
+def _names(call: Made) -> set[str]:
+    """The names that expressions use beside the inputs: functions of the learner's."""
+    used = {node.id for text in call.expressions for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    return used - set(call.drawn)
 
 
 def _outgoing(value: Any) -> Any:
@@ -178,8 +206,9 @@ def _small(value: Any) -> bool:
 def _reply(message: tuple[Any, ...]) -> Reply:
     """A message from inside as a Reply."""
     match message:
-        case ("returned", value, list(after)):
-            return Reply("returned", value=value, arguments_after=after)
+        case ("returned", value, (list() | None) as after, bool(over), bool(touched), list(windows)):
+            shared = tuple(index for index in windows if isinstance(index, int))
+            return Reply("returned", value, after, overwritten=over, random_touched=touched, windows=shared)
         case ("raised", str(error), (int() | None) as cell, (int() | None) as line, str(name), bool(known)):
             return Reply("raised", error=error, cell=cell, line=line, name=name, known_elsewhere=known)
         case ("missing", str(how), str(error), (int() | None) as cell, (int() | None) as line):

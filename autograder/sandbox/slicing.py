@@ -11,7 +11,7 @@ import __future__
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -126,10 +126,13 @@ def used(node: ast.AST) -> Iterator[str]:
             yield from _root(inner.target)
 
 
-def needed_for(name: str, pool: list[Statement]) -> list[Statement]:
-    """The statements that ``name`` needs, in the order of the notebook; empty when nothing binds it."""
+def needed_for(name: str, pool: list[Statement], others: Iterable[str] = ()) -> list[Statement]:
+    """The statements that ``name`` needs, in the order of the notebook; empty when nothing binds it.
+
+    What ``others`` need is taken along.
+    """
     imports = {bind for one in pool if isinstance(one.node, (ast.Import, ast.ImportFrom)) for bind in one.binds}
-    wanted, pending, chosen = {name}, [name], set()
+    wanted, pending, chosen = {name, *others}, [name, *others], set()
     while pending:
         current = pending.pop()
         for index, one in enumerate(pool):

@@ -22,6 +22,25 @@ def softmax(z):
     return y_pred
 
 
+def sigmoid(z):
+    """Squeeze each number into (0, 1): 1 / (1 + exp(-z)).
+
+    It must hold for numbers of any size: exp(1000) overflows, sigmoid(-1000) does not.
+
+    Parameters
+    ----------
+    z : numbers of any shape
+
+    Returns
+    -------
+    gate : the same shape as z
+
+    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 3.30; written with tanh, which never overflows.
+    """
+    gate: NDArray[np.floating] = 0.5 * (1 + np.tanh(0.5 * z))
+    return gate
+
+
 def stack_weights(Waa, Wax):
     """Lay the two weights side by side: W_a = [W_aa W_ax], so that W_a [a; x] = W_aa a + W_ax x.
 
