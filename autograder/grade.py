@@ -82,7 +82,7 @@ def _worth(rows: Sequence[CheckResult]) -> tuple[float, int]:
 
 
 def _right(rows: Sequence[CheckResult] | None) -> bool:
-    return rows is not None and all(row.verdict == "right" for row in rows if row.check != UNCHANGED)
+    return rows is not None and all(row.verdict == "right" for row in rows)
 
 
 def _attempt(

@@ -102,6 +102,62 @@ def test_a_blank_step_does_not_cost_the_sequence_its_points(grade: Grader, cours
         assert losers(grade(topic, parts)) == {step}
 
 
+OWN_LAYOUT = {
+    "rnn_cell_forward": """
+def rnn_cell_forward(xt, a_prev, parameters):
+    a = np.tanh(parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"])
+    cache = {"slope": 1 - a**2, "from": np.vstack([a_prev, xt]), "p": parameters}
+    return a, softmax(parameters["Wya"] @ a + parameters["by"]), cache
+""",
+    "rnn_cell_backward": """
+def rnn_cell_backward(da_next, cache):
+    dz, n_a = da_next * cache["slope"], len(da_next)
+    dW = dz @ cache["from"].T
+    return {"dxt": cache["p"]["Wax"].T @ dz, "da_prev": cache["p"]["Waa"].T @ dz, "dWax": dW[:, n_a:], "dWaa": dW[:, :n_a],
+            "dba": dz.sum(1, keepdims=True)}
+""",
+    "rnn_backward": """
+def rnn_backward(da, caches):
+    steps, x = caches
+    total, da_prev, dx = {}, 0, np.zeros(x.shape)
+    for t in range(x.shape[2])[::-1]:
+        step = rnn_cell_backward(da[:, :, t] + da_prev, steps[t])
+        dx[:, :, t], da_prev = step.pop("dxt"), step.pop("da_prev")
+        total = {key: total.get(key, 0) + value for key, value in step.items()}
+    return {"dx": dx, "da0": da_prev, **total}
+""",
+}
+
+
+def test_a_cache_may_have_a_layout_of_the_learners_own(grade: Grader, course: Course) -> None:
+    topic = course.topic("bptt")
+    assert losers(grade(topic, {**perfect(topic), **OWN_LAYOUT})) == set()
+    wrong = OWN_LAYOUT["rnn_cell_backward"].replace("dz.sum(1", "dz.mean(1")
+    got = grade(topic, {**perfect(topic), **OWN_LAYOUT, "rnn_cell_backward": wrong})
+    assert [(row.function, row.check) for row in got.checks if row.points == 0] == [("rnn_cell_backward", "dba")]
+
+
+def test_an_overwritten_cache_of_ones_own_layout_is_told(grade: Grader, course: Course) -> None:
+    topic = course.topic("bptt")
+    text = OWN_LAYOUT["rnn_cell_backward"].replace("dz, n_a", 'cache["slope"] *= da_next; dz, n_a').replace(
+        'da_next * cache["slope"]', 'cache["slope"].copy()')  # fmt: skip  # two edits
+    got = grade(topic, {**perfect(topic), **OWN_LAYOUT, "rnn_cell_backward": text})
+    assert "input-overwritten" in {row.mistake for row in got.checks if row.function == "rnn_cell_backward"}
+
+
+def test_side_effects_cost_the_point_for_them(grade: Grader, course: Course) -> None:
+    topic = course.topic("rnn")
+    texts = {
+        "softmax": "def softmax(z):\n    np.random.seed(0)\n    e = np.exp(z - z.max(0))\n    return e / e.sum(0)",
+        "rnn_forward": source_of(course.references["rnn_forward"]).replace(
+            "    return a, y_pred, (cell_caches, x)", "    return a, y_pred, (cell_caches, x.T.T)"),
+        "stack_weights": "def stack_weights(Waa, Wax):\n    return Waa",
+    }  # fmt: skip  # three ways
+    got = grade(topic, {**perfect(topic), **texts})
+    mistakes = {(row.function, row.mistake) for row in got.checks if row.mistake and row.check == "inputs unchanged"}
+    assert mistakes == {("softmax", "global-random-state"), ("stack_weights", "window-on-input")}
+
+
 FORGED = """
 import builtins, sys
 import numpy.testing

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.cases import cases_of
 from autograder.course import Course
-from autograder.domain import CheckResult, Reply, Submission
+from autograder.domain import CheckResult, Exercise, Output, Reply, Submission
 from autograder.judge import UNCHANGED, Answers, judge
 from autograder.sandbox.wire import decode, encode
 from solutions.reference import rnn_cell_forward, rnn_forward, softmax
@@ -87,3 +87,39 @@ def test_an_overwritten_input_and_a_remembered_call_are_named(judged: Judged) ->
 
 def test_the_reference_is_right_throughout(judged: Judged) -> None:
     assert {row.verdict for row in judged("rnn_forward", rnn_forward).values()} == {"right"}
+
+
+def test_side_effects_are_named_in_the_row_about_inputs(course: Course) -> None:
+    exercise = course.topic_of(["softmax"]).exercises[0]
+    cases = cases_of(course, exercise, "class")
+
+    def row(**marks: Any) -> CheckResult:
+        replies = [Reply("returned", softmax(*case.arguments), list(case.arguments), **marks) for case in cases]
+        return judge(exercise, cases, Answers.of([*replies, replies[0]], cases), Submission("s", "a", ""))[-1]
+
+    assert row().verdict == "right"
+    assert row(random_touched=True).mistake == "global-random-state"
+    assert row(windows=(0,)).mistake == "window-on-input" and "`y_pred`" in row(windows=(0,)).finding
+    assert row(windows=(7, -1)).verdict == "right", "an index that no output has comes from a forger"
+
+
+def test_inputs_that_were_not_sent_back_are_no_untouched_inputs(course: Course) -> None:
+    exercise = course.topic_of(["softmax"]).exercises[0]
+    cases = cases_of(course, exercise, "class")
+    replies = [Reply("returned", softmax(*case.arguments), []) for case in cases]
+    rows = judge(exercise, cases, Answers.of([*replies, replies[0]], cases), Submission("s", "a", ""))
+    assert [row.verdict for row in rows] == ["right", "wrong"]
+
+
+def test_a_rule_takes_the_place_of_the_comparison(course: Course) -> None:
+    def judged_by(rule: str, value: Any, axes: str = "") -> str:
+        exercise = Exercise(softmax, {"z": "n_y m"}, (Output("loss", (), axes, rule=rule),), ({"n_y": 3, "m": 2},))
+        cases = cases_of(course, exercise, "class")
+        replies = [Reply("returned", value, list(cases[0].arguments))] * 2
+        return judge(exercise, cases, Answers.of(replies, cases), Submission("s", "a", ""))[0].finding
+
+    assert judged_by("within(loss, 0, 1)", 0.5) == ""
+    assert judged_by("within(loss, 0, 1)", 1.5) == "`loss` is higher than that of a right program."
+    assert judged_by("within(loss['key'], 0, 1)", 1.5) == "`loss` has not the form that the docstring describes."
+    assert judged_by("within(np.sum(softmax(z)) - np.sum(loss), 0, 0.001)", np.full((3, 2), 1 / 3), "n_y m") == ""
+    assert "must have shape (n_y, m) = (3, 2)" in judged_by("within(loss[9], 0, 1)", np.zeros(4), "n_y m")

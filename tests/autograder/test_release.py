@@ -4,15 +4,18 @@ import ast
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbclient
 import nbformat
 import numpy as np
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.cases import cases_of
 from autograder.course import load_course, source_of, split_source
+from autograder.errors import CourseError
 from autograder.release import build_sources, generate, visible_checks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +40,8 @@ def test_the_committed_release_is_what_is_made(made):
     for topic in COURSE.topics:
         again = made / "release" / topic.assignment / f"{topic.name}.ipynb"
         assert json.loads(again.read_text()) == json.loads(COURSE.release(topic).read_text())
-        assert sorted(path.name for path in COURSE.release(topic).parent.iterdir()) == [f"{topic.name}.ipynb"]
+        names = sorted([f"{topic.name}.ipynb", *topic.data])
+        assert sorted(path.name for path in COURSE.release(topic).parent.iterdir()) == names
 
 
 @pytest.mark.parametrize("topic", NOTEBOOKS)
@@ -132,3 +136,41 @@ def test_the_checks_file_needs_numpy_alone():
     imported |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported - set(sys.stdlib_module_names) == {"numpy"}
     assert not re.search(r"\bautograder\.", visible_checks(COURSE.topics[0]).split('"""', 2)[2])
+
+
+def small_course(root, *, data=()):
+    """A copy of this course with one topic."""
+    topic = replace(COURSE.topic("rnn"), data=data)
+    for part in ("solutions/rnn", "book/data"):
+        (root / part).mkdir(parents=True, exist_ok=True)
+    (root / "solutions/rnn/notebook.md").write_text((ROOT / "solutions/rnn/notebook.md").read_text())
+    return replace(COURSE, root=root, topics=(topic,))
+
+
+def test_data_is_released_beside_the_notebook(tmp_path):
+    course = small_course(tmp_path, data=("names.txt",))
+    with pytest.raises(CourseError, match="there is no such file in book/data"):
+        build_sources(course, tmp_path / "source")
+    (tmp_path / "book/data/names.txt").write_text("ada\n")
+    build_sources(course, tmp_path / "source")
+    generate(course, tmp_path / "source", tmp_path / "out", course.db_url)
+    assert sorted(path.name for path in (tmp_path / "out" / "02_rnn").iterdir()) == ["names.txt", "rnn.ipynb"]
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_a_release_that_fails_leaves_the_old_one(tmp_path):
+    course = small_course(tmp_path)
+    build_sources(course, tmp_path / "source")
+    generate(course, tmp_path / "source", tmp_path / "out", course.db_url)
+    with Gradebook(course.db_url) as gradebook:
+        gradebook.add_student("ada")
+        gradebook.add_submission("02_rnn", "ada")
+    fewer = tmp_path / "source" / "02_rnn" / "rnn.ipynb"
+    notebook = read(fewer)
+    notebook.cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != "check-softmax"]
+    nbformat.write(notebook, fewer)
+    before = course.root / "out" / "02_rnn" / "rnn.ipynb"
+    text = before.read_text()
+    with pytest.raises(CourseError, match="gains or loses an exercise.*holds submissions"):
+        generate(course, tmp_path / "source", tmp_path / "out", course.db_url)
+    assert before.read_text() == text and [path.name for path in (tmp_path / "out").iterdir()] == ["02_rnn"]

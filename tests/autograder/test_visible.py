@@ -84,3 +84,37 @@ def test_a_missing_helper_is_named(course):
 def test_a_foreign_function_is_no_exercise(shipped):
     with pytest.raises(shipped.CheckFailed, match="no exercise of this notebook"):
         shipped.check(np.tanh)
+
+
+def test_side_effects_are_told(course):
+    topic = course.topic("rnn")
+    shipped = shipped_with(topic)
+    mine = notebook(course, topic, softmax="def softmax(z):\n    np.random.rand()\n    return np.exp(z)")
+    shipped.EXERCISES["softmax"]["examples"] = ()
+    with pytest.raises(shipped.CheckFailed, match="global random state"):
+        shipped.check(mine["softmax"])
+    mine = notebook(course, topic, softmax="def softmax(z):\n    return z[:]")
+    with pytest.raises(shipped.CheckFailed, match="`y_pred` shares its memory with an input"):
+        shipped.check(mine["softmax"])
+
+
+def test_a_rule_is_asked(course):
+    topic = course.topic("rnn")
+    shipped = shipped_with(topic)
+    exercise = shipped.EXERCISES["softmax"]
+    exercise["examples"] = ()
+    exercise["outputs"][0]["rule"] = "within(np.sum(y_pred) - np.sum(softmax(z)), -1e-9, 1e-9) or within(z.size, 1, 2)"
+    mine = notebook(course, topic)
+    with pytest.raises(shipped.CheckFailed, match="`y_pred` is higher than that of a right program"):
+        shipped.check(mine["softmax"])
+    exercise["outputs"][0]["rule"] = "within(nowhere, 0, 1)"
+    with pytest.raises(shipped.CheckFailed, match="needs your `nowhere`"):
+        shipped.check(mine["softmax"])
+
+
+def test_progress_goes_through_all_steps_and_draws_a_bar(course, capsys):
+    shipped = shipped_with(course.topic("rnn"))
+    assert list(shipped.progress(range(7), width=4)) == list(range(7))
+    out = capsys.readouterr().out
+    assert out.endswith("[####] 7/7\n") and out.count("\r") == 5
+    assert list(shipped.progress([])) == []
