@@ -1,4 +1,8 @@
-"""The drawn cases of an exercise: inputs from a seed, and what must come out for each output."""
+"""The drawn cases of an exercise: inputs from a seed, and what must come out for each output.
+
+A slope is measured over a short distance, and where a function has a kink (ReLU) it cannot be measured. A draw that
+comes so near to one that the measured slope is not the reference's is drawn again.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare import difference
 from autograder.course import Course
 from autograder.domain import Exercise, Sizes, Value
 from autograder.draws import draw_all, evaluate, live
@@ -18,6 +23,8 @@ from autograder.parts import pick
 from autograder.rules import distributed, within
 
 RULES = {"within": within, "distributed": distributed}
+
+TRIES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +44,17 @@ class Case:
 @functools.cache
 def cases_of(course: Course, exercise: Exercise, key: str) -> tuple[Case, ...]:
     """The cases of an exercise, the same for the same key. Outputs with a slope get the measured one as truth."""
-    return tuple(_case(course, exercise, sizes, _rng(key, exercise.name, index)) for index, sizes in enumerate(exercise.sizes))
+    return tuple(_away_from_kinks(course, exercise, sizes, _rng(key, exercise.name, index))
+                 for index, sizes in enumerate(exercise.sizes))  # fmt: skip  # one case for each sizes
+
+
+def _away_from_kinks(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> Case:
+    for _ in range(TRIES):
+        case, returned = _case(course, exercise, sizes, rng)
+        slopes = [output for output in exercise.outputs if output.name in exercise.slopes]
+        if not any(difference(one.name, pick(returned, one.path), case.truth[one.name]) for one in slopes):
+            break
+    return case
 
 
 def _rng(key: str, name: str, index: int) -> np.random.Generator:
@@ -45,12 +62,13 @@ def _rng(key: str, name: str, index: int) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
 
-def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> Case:
+def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> tuple[Case, Value]:
     drawn = draw_all(exercise.draws, sizes, rng)
     names = {**RULES, **course.references, **drawn}
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
     returned = exercise.reference(*live(arguments))
     truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
+    fixed = {**course.references, "held": drawn}
     for name, path in exercise.slopes.items():
-        truth[name] = measured_gradient(lambda named: evaluate(exercise.loss, {**course.references, **named}), drawn, path)
-    return Case(sizes, drawn, arguments, truth, names)
+        truth[name] = measured_gradient(lambda named: evaluate(exercise.loss, {**fixed, **named}), drawn, path)
+    return Case(sizes, drawn, arguments, truth, names), returned

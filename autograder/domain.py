@@ -46,6 +46,7 @@ class Exercise:
 
     ``draws`` describes named random inputs, ``arguments`` are expressions over them (each other exercise's reference
     can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs.
+    In a loss, ``held`` is the dictionary of the inputs as they were drawn, which measuring leaves alone.
     The same expressions serve the hidden check (with references) and the visible one (with the learner's functions).
     ``seconds`` is the time limit of one call where the batch's own is too short.
     """

@@ -18,7 +18,7 @@ import numpy as np
 from autograder.compare import difference, kind, plain
 from autograder.draws import Living, draw_all, evaluate, live
 from autograder.gradients import measured_gradient
-from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same, special_case
 from autograder.rules import distributed, within
 from autograder.sandbox.watch import random_states, windows
 
@@ -65,13 +65,15 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
 
 def _draws(function: Callable[..., Any], exercise: dict[str, Any]) -> list[str]:
     """Findings on random inputs, for the first sizes that give any."""
+    first: dict[str, Any] = {}
     for number, sizes in enumerate(exercise["sizes"]):
         drawn = draw_all(exercise["draws"], sizes, np.random.default_rng(number))
+        first = first or drawn
         names = {**inspect.unwrap(function).__globals__, **drawn}
         findings = _one_draw(function, exercise, sizes, drawn, names)
         if findings:
-            special = [f"{axis} = 1" for axis in ("m", "T_x") if number and sizes.get(axis) == 1]
-            return [f"Where {' and '.join(special)}: {one}" if special else one for one in findings]
+            special = special_case(sizes, drawn, first) if number else ""
+            return [f"Where {special}: {one}" if special else one for one in findings]
     return []
 
 
@@ -125,7 +127,8 @@ def _output(
     found = difference(name, mine, np.ones(shape), axes, tolerance=float("inf"))
     if found or name not in exercise["slopes"]:
         return found
-    slope = measured_gradient(lambda named: evaluate(exercise["loss"], {**names, **named}), drawn, exercise["slopes"][name])
+    fixed = {**names, "held": drawn}
+    slope = measured_gradient(lambda named: evaluate(exercise["loss"], {**fixed, **named}), drawn, exercise["slopes"][name])
     return difference(name, mine, slope, axes)
 
 

@@ -23,6 +23,7 @@ from autograder.sandbox.channel import Channel, Died, TooSlow
 Given = Mapping[str, Callable[..., Any]]
 MAX_ASKED_LENGTH = 512
 MAX_ASKED_SIZE = 65_536
+MAX_MEASURED_SIZE = 256  # where a reference may call a function for each entry
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Session:
         try:
             channel = self._start()
             channel.send(job, self._deadline())
-            self._collect(channel, replies, len(calls), given)
+            self._collect(channel, replies, len(calls), _with_functions(given, calls))
             return replies
         except TooSlow:
             ending = Reply("too-slow")
@@ -183,7 +184,7 @@ def _outgoing(value: Any) -> Any:
 def _answer(message: tuple[Any, ...], given: Given) -> tuple[Any, ...]:
     """Call the stand-in asked for; whatever is wrong with its arguments is the asker's trouble."""
     match message:
-        case ("ask", str(name), tuple(arguments), dict(named)) if name in given:
+        case ("ask", str(name), list(arguments), dict(named)) if name in given:
             if not _small([arguments, named]):
                 return "refused", None
             try:
@@ -192,6 +193,26 @@ def _answer(message: tuple[Any, ...], given: Given) -> tuple[Any, ...]:
             except Exception:  # noqa: BLE001  # a reference met by hostile arguments may raise anything
                 return "refused", None
     return "refused", None
+
+
+def _with_functions(given: Given, calls: Sequence[tuple[Any, ...] | Made]) -> Given:
+    """The stand-ins, taking the functions among the inputs by their text. No other text is ever made into a function."""
+    inputs = [one for call in calls for one in (call.drawn.values() if isinstance(call, Made) else call)]
+    made = {one.text: one.made() for one in inputs if isinstance(one, Living)}
+    ours = {text: one for text, one in made.items() if callable(one)}
+    if not ours:
+        return given
+
+    def taking(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if not all(np.size(one) <= MAX_MEASURED_SIZE for one in (*arguments, *named.values())):
+                raise ValueError("too many slopes to measure here")
+            known = {key: ours[one] if isinstance(one, str) and one in ours else one for key, one in named.items()}
+            return function(*(ours[one] if isinstance(one, str) and one in ours else one for one in arguments), **known)
+
+        return call
+
+    return {name: taking(function) for name, function in given.items()}
 
 
 def _small(value: Any) -> bool:

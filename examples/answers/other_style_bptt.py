@@ -26,9 +26,9 @@ def output_backward(dz, a, parameters):
     }
 
 
-def rnn_cell_backward(da_next, cache):
+def rnn_cell_backward(da_next, cache, activation="tanh"):
     a_next, a_prev, xt, p = cache
-    dz = np.where(True, da_next - da_next * a_next * a_next, 0.0)
+    dz = da_next - da_next * a_next * a_next if activation == "tanh" else np.where(a_next == 0, 0.0, da_next)
     return dict(
         dxt=np.einsum("ax,am->xm", p["Wax"], dz),
         da_prev=np.einsum("ab,am->bm", p["Waa"], dz),
@@ -38,12 +38,36 @@ def rnn_cell_backward(da_next, cache):
     )
 
 
-def rnn_backward(da, caches):
+def rnn_backward(da, caches, activation="tanh"):
     steps, x = caches
     carried, collected = 0, []
     for t in range(x.shape[2] - 1, -1, -1):
-        one = rnn_cell_backward(da[..., t] + carried, steps[t])
+        one = rnn_cell_backward(da[..., t] + carried, steps[t], activation)
         carried = one["da_prev"]
         collected.insert(0, one)
     total = {key: np.sum([one[key] for one in collected], axis=0) for key in ("dWax", "dWaa", "dba")}
     return {"dx": np.stack([one["dxt"] for one in collected], axis=2), "da0": carried, **total}
+
+
+def gradient_check(f, gradient, x, epsilon=1e-6):
+    measured = numerical_gradient(f, x, epsilon)
+    lengths = np.linalg.norm(gradient) + np.linalg.norm(measured)
+    return 0.0 if lengths == 0 else np.linalg.norm(gradient - measured) / lengths
+
+
+def rnn_backward_truncated(da, caches, steps, activation="tanh"):
+    memory, x = caches
+    parameters = memory[0][3]
+    gradients = {"dx": np.zeros(x.shape)}
+    for key in ("Wax", "Waa", "ba"):
+        gradients["d" + key] = np.zeros(parameters[key].shape)
+    carried = 0
+    for t in range(x.shape[2] - 1, -1, -1):
+        if (t + 1) % steps == 0:
+            carried = 0
+        one = rnn_cell_backward(da[:, :, t] + carried, memory[t], activation)
+        carried = one["da_prev"]
+        gradients["dx"][:, :, t] = one["dxt"]
+        for key in ("dWax", "dWaa", "dba"):
+            gradients[key] += one[key]
+    return {**gradients, "da0": carried}

@@ -14,18 +14,19 @@ def stack_weights(Waa, Wax):
     return Wa
 
 
-def rnn_cell_forward(xt, a_prev, parameters):
+def rnn_cell_forward(xt, a_prev, parameters, activation="tanh"):
     Wa = stack_weights(parameters["Waa"], parameters["Wax"])
     both = np.vstack((a_prev, xt))
-    a_next = np.tanh(np.einsum("ij,jm->im", Wa, both) + parameters["ba"])
+    z = np.einsum("ij,jm->im", Wa, both) + parameters["ba"]
+    a_next = {"tanh": np.tanh, "relu": lambda z: z * (z > 0)}[activation](z)
     scores = np.einsum("ya,am->ym", parameters["Wya"], a_next) + parameters["by"]
     return a_next, softmax(scores), (a_next, a_prev, xt, parameters)
 
 
-def rnn_forward(x, a0, parameters):
+def rnn_forward(x, a0, parameters, activation="tanh"):
     states, predictions, memory = [a0], [], []
     for xt in np.moveaxis(x, 2, 0):
-        a_next, yt, cache = rnn_cell_forward(xt, states[-1], parameters)
+        a_next, yt, cache = rnn_cell_forward(xt, states[-1], parameters, activation)
         states.append(a_next)
         predictions.append(yt)
         memory.append(cache)

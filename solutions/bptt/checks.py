@@ -5,9 +5,11 @@ import numpy as np
 from autograder.domain import Example, Exercise, Output
 from autograder.draws import Living
 from solutions.reference import (
+    gradient_check,
     numerical_gradient,
     output_backward,
     rnn_backward,
+    rnn_backward_truncated,
     rnn_cell_backward,
     softmax_cross_entropy_backward,
 )
@@ -19,6 +21,15 @@ SIZES = (
     {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 5, "T_y": 5},
     {"n_x": 2, "n_a": 5, "n_y": 4, "m": 3, "T_x": 1, "T_y": 1},
 )
+RELU = {"n_x": 4, "n_a": 7, "n_y": 2, "m": 3, "T_x": 5, "T_y": 5, "relu": 1}
+SEGMENTS = (
+    {"n_x": 4, "n_a": 5, "n_y": 6, "m": 2, "T_x": 7, "steps": 3},
+    {"n_x": 3, "n_a": 4, "n_y": 2, "m": 5, "T_x": 6, "steps": 2},
+    {"n_x": 2, "n_a": 3, "n_y": 4, "m": 1, "T_x": 5, "steps": 8},
+    {"n_x": 2, "n_a": 4, "n_y": 5, "m": 3, "T_x": 1, "steps": 1},
+    {"n_x": 3, "n_a": 6, "n_y": 2, "m": 4, "T_x": 5, "steps": 4, "relu": 1},
+)
+ACTIVATION = "lambda sizes, rng: 'relu' if 'relu' in sizes else 'tanh' | made"
 STEP = {"xt": "n_x m", "a_prev": "n_a m", "parameters": PARAMETERS}
 SEQUENCE = {"x": "n_x m T_x", "a0": "n_a m", "parameters": PARAMETERS}
 WEIGHTS = {"dWax": "parameters.Wax", "dWaa": "parameters.Waa", "dba": "parameters.ba"}
@@ -37,6 +48,23 @@ EXERCISES = (
         sizes=SIZES,
         examples=(
             Example((Living("lambda x: float(np.sum(x ** 2))"), np.array([[1.0, -2.0]]), 1e-3), np.array([[2.0, -4.0]])),
+        ),
+    ),
+    Exercise(
+        gradient_check,
+        draws={
+            "f": "lambda x: float(np.sum(np.cos(x)) * np.sum(x ** 2)) | living",
+            "gradient": "n_a m",
+            "x": "n_a m",
+            "epsilon": 1e-3,
+        },
+        outputs=(Output("difference", points=2),),
+        sizes=SIZES,
+        needs=("numerical_gradient",),
+        examples=(
+            Example((Living("lambda x: float(np.sum(x ** 2))"), np.array([[2.0, -4.0]]), np.array([[1.0, -2.0]]), 1e-3), 0.0),
+            Example((Living("lambda x: float(np.sum(x ** 2))"), np.array([[6.0, -12.0]]), np.array([[1.0, -2.0]]), 1e-3), 0.5),
+            Example((Living("lambda x: 7.0"), np.array([[0.0]]), np.array([[1.0]]), 1e-3), 0.0),
         ),
     ),
     Exercise(
@@ -67,8 +95,8 @@ EXERCISES = (
     ),
     Exercise(
         rnn_cell_backward,
-        draws={"da_next": "n_a m", **STEP},
-        arguments=("da_next", "rnn_cell_forward(xt, a_prev, parameters)[2]"),
+        draws={"da_next": "n_a m", **STEP, "activation": ACTIVATION},
+        arguments=("da_next", "rnn_cell_forward(xt, a_prev, parameters, activation)[2]", "activation"),
         outputs=(
             Output("dxt", ("dxt",), "n_x m"),
             Output("da_prev", ("da_prev",), "n_a m"),
@@ -76,14 +104,14 @@ EXERCISES = (
             Output("dWaa", ("dWaa",), "n_a n_a"),
             Output("dba", ("dba",), "n_a 1"),
         ),
-        sizes=SIZES,
-        loss="np.sum(da_next * rnn_cell_forward(xt, a_prev, parameters)[0])",
+        sizes=(*SIZES, RELU),
+        loss="np.sum(da_next * rnn_cell_forward(xt, a_prev, parameters, activation)[0])",
         slopes={"dxt": "xt", "da_prev": "a_prev", **WEIGHTS},
     ),
     Exercise(
         rnn_backward,
-        draws={"da": "n_a m T_x", **SEQUENCE},
-        arguments=("da", "rnn_forward(x, a0, parameters)[2]"),
+        draws={"da": "n_a m T_x", **SEQUENCE, "activation": ACTIVATION},
+        arguments=("da", "rnn_forward(x, a0, parameters, activation)[2]", "activation"),
         outputs=(
             Output("dx", ("dx",), "n_x m T_x", points=2),
             Output("da0", ("da0",), "n_a m", points=2),
@@ -91,9 +119,32 @@ EXERCISES = (
             Output("dWaa", ("dWaa",), "n_a n_a", points=2),
             Output("dba", ("dba",), "n_a 1", points=2),
         ),
-        sizes=SIZES,
+        sizes=(*SIZES, RELU),
         needs=("rnn_cell_backward",),
-        loss="np.sum(da * rnn_forward(x, a0, parameters)[0])",
+        loss="np.sum(da * rnn_forward(x, a0, parameters, activation)[0])",
+        slopes={"dx": "x", "da0": "a0", **WEIGHTS},
+    ),
+    Exercise(
+        rnn_backward_truncated,
+        draws={
+            "da": "n_a m T_x",
+            **SEQUENCE,
+            "steps": "lambda sizes, rng: sizes['steps'] | made",
+            "activation": ACTIVATION,
+        },
+        arguments=("da", "rnn_forward(x, a0, parameters, activation)[2]", "steps", "activation"),
+        outputs=(
+            Output("dx", ("dx",), "n_x m T_x"),
+            Output("da0", ("da0",), "n_a m"),
+            Output("dWax", ("dWax",), "n_a n_x"),
+            Output("dWaa", ("dWaa",), "n_a n_a"),
+            Output("dba", ("dba",), "n_a 1"),
+        ),
+        sizes=SEGMENTS,
+        needs=("rnn_cell_backward", "rnn_backward"),
+        loss="sum(np.sum(da[:, :, k:k + steps] * rnn_forward(x[:, :, k:k + steps], "
+        "rnn_forward(held['x'], held['a0'], held['parameters'], activation)[0][:, :, k - 1] if k else a0, "
+        "parameters, activation)[0]) for k in range(0, x.shape[2], steps))",
         slopes={"dx": "x", "da0": "a0", **WEIGHTS},
     ),
 )

@@ -1,7 +1,7 @@
 """Recurrent networks in NumPy: the model answers. This package imports nothing but NumPy."""
 
 from solutions.reference.activations import sigmoid, softmax
-from solutions.reference.gradient_check import numerical_gradient
+from solutions.reference.gradient_check import gradient_check, numerical_gradient
 from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
 from solutions.reference.rnn import (
     output_backward,
@@ -11,11 +11,14 @@ from solutions.reference.rnn import (
     rnn_forward,
     stack_weights,
 )
+from solutions.reference.truncated import rnn_backward_truncated
 
 __all__ = [
+    "gradient_check",
     "numerical_gradient",
     "output_backward",
     "rnn_backward",
+    "rnn_backward_truncated",
     "rnn_cell_backward",
     "rnn_cell_forward",
     "rnn_forward",

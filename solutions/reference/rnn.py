@@ -37,14 +37,17 @@ def stack_weights(Waa: Array, Wax: Array) -> Array:
 
 
 @shapes(xt="n_x m", a_prev="n_a m", parameters=PARAMETERS)
-def rnn_cell_forward(xt: Array, a_prev: Array, parameters: dict[str, Array]) -> tuple[Array, Array, Any]:
-    """Take one step: a<t> = tanh(W_aa a<t-1> + W_ax x<t> + b_a), y_pred<t> = softmax(W_ya a<t> + b_y).
+def rnn_cell_forward(
+    xt: Array, a_prev: Array, parameters: dict[str, Array], activation: str = "tanh"
+) -> tuple[Array, Array, Any]:
+    """Take one step: a<t> = g(W_aa a<t-1> + W_ax x<t> + b_a), y_pred<t> = softmax(W_ya a<t> + b_y).
 
     Parameters
     ----------
     xt : input of this step, shape (n_x, m)
     a_prev : hidden state of the step before, shape (n_a, m)
     parameters : "Wax" (n_a, n_x), "Waa" (n_a, n_a), "Wya" (n_y, n_a), "ba" (n_a, 1), "by" (n_y, 1)
+    activation : what g is, "tanh" or "relu": max(0, z); any other raises ValueError
 
     Returns
     -------
@@ -52,16 +55,23 @@ def rnn_cell_forward(xt: Array, a_prev: Array, parameters: dict[str, Array]) -> 
     yt_pred : prediction of this step, shape (n_y, m)
     cache : the tuple (a_next, a_prev, xt, parameters), for the backward pass
 
-    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11.
+    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11; the notes for ReLU.
     """
     z = parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"]
-    a_next = np.tanh(z)
+    if activation == "tanh":
+        a_next = np.tanh(z)
+    elif activation == "relu":
+        a_next = np.maximum(0, z)
+    else:
+        raise ValueError(f"activation is {activation!r}; it must be 'tanh' or 'relu'")
     yt_pred = softmax(parameters["Wya"] @ a_next + parameters["by"])
     return a_next, yt_pred, (a_next, a_prev, xt, parameters)
 
 
 @shapes(x="n_x m T_x", a0="n_a m", parameters=PARAMETERS)
-def rnn_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> tuple[Array, Array, Any]:
+def rnn_forward(
+    x: Array, a0: Array, parameters: dict[str, Array], activation: str = "tanh"
+) -> tuple[Array, Array, Any]:
     """Walk through a sequence from the first step to the last, with the same parameters at each step.
 
     Parameters
@@ -69,6 +79,7 @@ def rnn_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> tuple[Arra
     x : inputs, shape (n_x, m, T_x)
     a0 : hidden state before the first step, shape (n_a, m)
     parameters : as in rnn_cell_forward
+    activation : as in rnn_cell_forward, the same at each step
 
     Returns
     -------
@@ -84,7 +95,7 @@ def rnn_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> tuple[Arra
     cell_caches = []
     a_next = a0
     for t in range(T_x):
-        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
+        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters, activation)
         a[:, :, t] = a_next
         y_pred[:, :, t] = yt_pred
         cell_caches.append(cache)
@@ -92,13 +103,14 @@ def rnn_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> tuple[Arra
 
 
 @shapes(da_next="n_a m")
-def rnn_cell_backward(da_next: Array, cache: Any) -> dict[str, Array]:
+def rnn_cell_backward(da_next: Array, cache: Any, activation: str = "tanh") -> dict[str, Array]:
     """Carry the gradient of one step back to everything that the step was made from.
 
     Parameters
     ----------
     da_next : gradient of the loss with respect to a_next, shape (n_a, m)
     cache : the tuple (a_next, a_prev, xt, parameters) of rnn_cell_forward
+    activation : the one of the way forward, "tanh" or "relu"; any other raises ValueError. ReLU has slope 0 at 0
 
     Returns
     -------
@@ -107,7 +119,12 @@ def rnn_cell_backward(da_next: Array, cache: Any) -> dict[str, Array]:
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.21, 10.23, 10.26 and 10.28, for one step.
     """
     a_next, a_prev, xt, parameters = cache
-    dz = da_next * (1 - a_next**2)
+    if activation == "tanh":
+        dz = da_next * (1 - a_next**2)
+    elif activation == "relu":
+        dz = da_next * (a_next > 0)
+    else:
+        raise ValueError(f"activation is {activation!r}; it must be 'tanh' or 'relu'")
     return {
         "dxt": parameters["Wax"].T @ dz,
         "da_prev": parameters["Waa"].T @ dz,
@@ -118,7 +135,7 @@ def rnn_cell_backward(da_next: Array, cache: Any) -> dict[str, Array]:
 
 
 @shapes(da="n_a m T_x")
-def rnn_backward(da: Array, caches: Any) -> dict[str, Array]:
+def rnn_backward(da: Array, caches: Any, activation: str = "tanh") -> dict[str, Array]:
     """Carry gradients back through time, from the last step to the first.
 
     Each hidden state acts on the loss in two ways: through the output of its own step (that part is in da)
@@ -128,6 +145,7 @@ def rnn_backward(da: Array, caches: Any) -> dict[str, Array]:
     ----------
     da : gradient of the loss with respect to each a<t> through the output of step t, shape (n_a, m, T_x)
     caches : the tuple (list of caches, x) of rnn_forward
+    activation : the one of the way forward
 
     Returns
     -------
@@ -141,7 +159,7 @@ def rnn_backward(da: Array, caches: Any) -> dict[str, Array]:
     dWax, dWaa, dba = (np.zeros_like(parameters[key]) for key in ("Wax", "Waa", "ba"))
     da_prev = np.zeros_like(da[:, :, 0])
     for t in reversed(range(x.shape[2])):
-        step = rnn_cell_backward(da[:, :, t] + da_prev, cell_caches[t])
+        step = rnn_cell_backward(da[:, :, t] + da_prev, cell_caches[t], activation)
         dx[:, :, t] = step["dxt"]
         dWax += step["dWax"]
         dWaa += step["dWaa"]

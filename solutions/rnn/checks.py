@@ -12,6 +12,8 @@ SIZES = (
     {"n_x": 4, "n_a": 3, "n_y": 2, "m": 1, "T_x": 5, "T_y": 5},
     {"n_x": 2, "n_a": 6, "n_y": 5, "m": 3, "T_x": 1, "T_y": 1},
 )
+RELU = {"n_x": 5, "n_a": 7, "n_y": 3, "m": 4, "T_x": 6, "T_y": 6, "relu": 1}
+ACTIVATION = "lambda sizes, rng: 'relu' if 'relu' in sizes else 'tanh' | made"
 
 ZERO = np.array([[0.0]])
 CELL = {"Wax": np.array([[1.0]]), "Waa": np.array([[0.5]]), "Wya": np.array([[1.0], [-1.0]]),
@@ -47,24 +49,32 @@ EXERCISES = (
     ),
     Exercise(
         rnn_cell_forward,
-        draws={"xt": "n_x m", "a_prev": "n_a m", "parameters": PARAMETERS},
+        draws={"xt": "n_x m", "a_prev": "n_a m", "parameters": PARAMETERS, "activation": ACTIVATION},
         outputs=(
             Output("a_next", (0,), "n_a m", points=3),
             Output("yt_pred", (1,), "n_y m", points=2),
             Output("cache", (2,), own="(a_next, a_prev, xt, parameters)"),
         ),
-        sizes=SIZES,
+        sizes=(*SIZES, RELU),
         needs=("softmax",),
         examples=(
             Example(
                 (ZERO, ZERO, CELL),
                 (ZERO, np.array([[0.5], [0.5]]), (ZERO, ZERO, ZERO, CELL)),
             ),
+            Example(
+                (np.array([[1.0, -3.0]]), np.array([[-1.0, 0.0]]), CELL, "relu"),
+                (
+                    np.array([[0.5, 0.0]]),
+                    np.array([[np.e / (1 + np.e), 0.5], [1 / (1 + np.e), 0.5]]),
+                    (np.array([[0.5, 0.0]]), np.array([[-1.0, 0.0]]), np.array([[1.0, -3.0]]), CELL),
+                ),
+            ),
         ),
     ),
     Exercise(
         rnn_forward,
-        draws={"x": "n_x m T_x", "a0": "n_a m", "parameters": PARAMETERS},
+        draws={"x": "n_x m T_x", "a0": "n_a m", "parameters": PARAMETERS, "activation": ACTIVATION},
         outputs=(
             Output("a", (0,), "n_a m T_x", points=3),
             Output("y_pred", (1,), "n_y m T_x", points=2),
@@ -74,7 +84,7 @@ EXERCISES = (
                 own="([(a[:, :, t], a[:, :, t - 1] if t else a0, x[:, :, t], parameters) for t in range(x.shape[2])], x)",
             ),
         ),
-        sizes=SIZES,
+        sizes=(*SIZES, RELU),
         needs=("softmax", "rnn_cell_forward"),
     ),
     Exercise(

@@ -8,7 +8,7 @@ import pytest
 from autograder.cases import cases_of
 from autograder.compare import difference
 from autograder.course import Course
-from autograder.domain import Exercise
+from autograder.domain import Exercise, Output
 from autograder.draws import live
 from autograder.parts import pick
 
@@ -64,3 +64,32 @@ def test_nothing_that_is_off_passes_for_a_gradient(course: Course, wrong: object
         for name in exercise.slopes:
             for case in cases_of(course, exercise, "class"):
                 assert callable(wrong) and difference(name, wrong(case.truth[name]), case.truth[name])
+
+
+def bent(x: np.ndarray) -> dict[str, np.ndarray]:
+    """The slope of the sum of max(0, x)."""
+    return {"dx": (x > 0).astype(float)}
+
+
+def test_a_draw_at_a_kink_is_drawn_again(course: Course) -> None:
+    """Every second number stands so near to zero that the slope of max(0, x) cannot be measured there."""
+    near = "lambda sizes, rng: rng.choice([1e-7, 1.0], size=2) | made"
+    exercise = Exercise(bent, draws={"x": near}, outputs=(Output("dx", ("dx",)),), sizes=tuple({"m": 1} for _ in range(20)),
+                        loss="np.sum(np.maximum(0, x))", slopes={"dx": "x"})  # fmt: skip  # one exercise
+    cases = cases_of(course, exercise, "class")
+    measured = [case for case in cases if np.all(case.drawn["x"] == 1.0)]
+    assert len(measured) > 10, "a quarter of the draws, five tries each"
+    for case in measured:
+        np.testing.assert_allclose(case.truth["dx"], 1.0)
+
+
+def square(x: np.ndarray) -> dict[str, np.ndarray]:
+    """The slope of the sum of x * x, where the second x is held."""
+    return {"dx": x.copy()}
+
+
+def test_a_loss_can_hold_an_input_where_it_was_drawn(course: Course) -> None:
+    exercise = Exercise(square, draws={"x": "m"}, outputs=(Output("dx", ("dx",)),), sizes=({"m": 3},),
+                        loss="np.sum(x * held['x'])", slopes={"dx": "x"})  # fmt: skip  # one exercise
+    (case,) = cases_of(course, exercise, "class")
+    np.testing.assert_allclose(case.truth["dx"], case.drawn["x"], rtol=1e-8)

@@ -38,8 +38,8 @@ def judged(course: Course) -> Judged:
 
 @pytest.mark.parametrize("dtype", ["complex128", "complex64", "int64", "float16", "object", "bool"])
 def test_a_state_of_another_kind_is_wrong_and_stops_nothing(judged: Judged, dtype: str) -> None:
-    def cell(xt: Any, a_prev: Any, parameters: Any) -> Any:
-        a_next, y_pred, _ = rnn_cell_forward(xt, a_prev, parameters)
+    def cell(xt: Any, a_prev: Any, parameters: Any, activation: str) -> Any:
+        a_next, y_pred, _ = rnn_cell_forward(xt, a_prev, parameters, activation)
         return a_next.astype(dtype), y_pred, (a_next.astype(dtype), a_prev, xt, parameters)
 
     rows = judged("rnn_cell_forward", cell)
@@ -48,8 +48,8 @@ def test_a_state_of_another_kind_is_wrong_and_stops_nothing(judged: Judged, dtyp
 
 def test_nan_is_wrong_and_a_faithful_cache_of_a_wrong_state_is_right(judged: Judged) -> None:
     for spoil in (lambda a: a * np.nan, lambda a: a + 1):
-        def cell(xt: Any, a_prev: Any, parameters: Any, spoil: Any = spoil) -> Any:
-            a_next, y_pred, _ = rnn_cell_forward(xt, a_prev, parameters)
+        def cell(xt: Any, a_prev: Any, parameters: Any, activation: str, spoil: Any = spoil) -> Any:
+            a_next, y_pred, _ = rnn_cell_forward(xt, a_prev, parameters, activation)
             return spoil(a_next), y_pred, (spoil(a_next), a_prev, xt, parameters)
 
         rows = judged("rnn_cell_forward", cell)
@@ -66,6 +66,11 @@ def test_a_value_of_no_use_is_a_sentence(judged: Judged, value: Any) -> None:
 def test_what_fails_only_for_one_example_is_said_so(judged: Judged) -> None:
     row = judged("softmax", lambda z: softmax(z).squeeze())["y_pred"]
     assert row.finding.startswith("Where m = 1: ")
+
+
+def test_what_fails_only_for_another_choice_is_said_so(judged: Judged) -> None:
+    rows = judged("rnn_cell_forward", lambda xt, a_prev, parameters, _: rnn_cell_forward(xt, a_prev, parameters))
+    assert rows["a_next"].finding.startswith("Where activation = 'relu': `a_next` is off")
 
 
 def test_an_overwritten_input_and_a_remembered_call_are_named(judged: Judged) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.domain import Cell, Reply
+from autograder.draws import Living
 from autograder.sandbox import Isolation, Limits, Session
 
 X = np.arange(3.0)
@@ -169,3 +170,22 @@ def test_nothing_is_remembered_from_one_function_to_the_next(room: Room) -> None
     room.ask("import builtins\nbuiltins.print = None\nnp.ones = None\ndef f(x):\n    np.zeros = None\n    return x")
     (reply,) = room.ask("def f(x):\n    return np.zeros(2) + np.ones(2)")
     np.testing.assert_array_equal(reply.value, np.ones(2))
+
+
+def test_a_function_among_the_inputs_can_be_handed_to_a_stand_in(room: Room) -> None:
+    cells = (Cell("def f(g, x):\n    return helper(g, x=x) + helper(g=g, x=x)", "answer"),)
+    (reply,) = room.session.run("f", cells, [(Living("lambda x: x + 1"), X)], {"helper": lambda g, x: g(x)})
+    np.testing.assert_array_equal(reply.value, 2 * (X + 1))
+
+
+def test_a_text_of_a_students_is_never_made_into_a_function(room: Room) -> None:
+    asked: list[Any] = []
+    cells = (Cell("def f(g, x):\n    return helper('lambda x: x + 2') or helper(lambda x: x) or 1", "answer"),)
+    (reply,) = room.session.run("f", cells, [(Living("lambda x: x + 1"), X)], {"helper": asked.append})
+    assert asked[0] == "lambda x: x + 2" and not any(callable(one) for one in asked) and reply.kind in ("returned", "raised")
+
+
+def test_slopes_of_large_arrays_are_not_measured_outside(room: Room) -> None:
+    cells = (Cell("import numpy as np\ndef f(g, x):\n    return helper(g, np.zeros(300))", "answer"),)
+    (reply,) = room.session.run("f", cells, [(Living("lambda x: x + 1"), X)], {"helper": lambda g, x: g(x)})
+    assert (reply.kind, reply.error) == ("raised", "ValueError")
