@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +46,7 @@ class Case:
 def cases_of(course: Course, exercise: Exercise, key: str) -> tuple[Case, ...]:
     """The cases of an exercise, the same for the same key. Outputs with a slope get the measured one as truth."""
     return tuple(_away_from_kinks(course, exercise, sizes, _rng(key, exercise.name, index))
-                 for index, sizes in enumerate(exercise.sizes))  # fmt: skip  # one case for each sizes
+                 for index, sizes in enumerate((*exercise.sizes, *exercise.further)))  # fmt: skip  # one case for each sizes
 
 
 def _away_from_kinks(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> Case:
@@ -62,10 +63,19 @@ def _rng(key: str, name: str, index: int) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
 
+def _without_defaults(exercise: Exercise, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The arguments without those at the end that have their default value: nobody types them."""
+    defaults = [parameter.default for parameter in inspect.signature(exercise.reference).parameters.values()]
+    while isinstance(arguments[-1], (str, int, float)) and arguments[-1] == defaults[len(arguments) - 1]:
+        arguments = arguments[:-1]
+    return arguments
+
+
 def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> tuple[Case, Value]:
     drawn = draw_all(exercise.draws, sizes, rng)
     names = {**RULES, **course.references, **drawn}
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
+    arguments = _without_defaults(exercise, arguments)
     returned = exercise.reference(*live(arguments))
     truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
     fixed = {**course.references, "held": drawn}

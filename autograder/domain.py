@@ -48,7 +48,8 @@ class Exercise:
     can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs.
     In a loss, ``held`` is the dictionary of the inputs as they were drawn, which measuring leaves alone.
     The same expressions serve the hidden check (with references) and the visible one (with the learner's functions).
-    ``seconds`` is the time limit of one call where the batch's own is too short.
+    ``further`` are sizes for what the course asks beyond the signature that the field knows; functions judged by name
+    are spared them. ``seconds`` is the time limit of one call where the batch's own is too short.
     """
 
     reference: Callable[..., Any]
@@ -62,6 +63,7 @@ class Exercise:
     examples: tuple[Example, ...] = ()
     unchanged_points: float = 1
     seconds: float = 0
+    further: tuple[Sizes, ...] = ()
 
     @property
     def name(self) -> str:

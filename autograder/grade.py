@@ -97,7 +97,8 @@ def _attempt(
     """Ask and judge once. With ``own`` the arguments are made inside, by the learner's functions: a cache may then have
     any inner layout on which the learner's forward and backward functions agree."""
     cases = cases_of(grading.course, exercise, grading.key)
-    calls = [Made(exercise.arguments, case.drawn) if own else case.arguments for case in (*cases, cases[0])]
+    asked = (*cases, cases[0])
+    calls = [Made(exercise.arguments[: len(one.arguments)], one.drawn) if own else one.arguments for one in asked]
     references = {name: grading.course.references[name] for name in given}
     paths = [output.path for output in exercise.outputs]
     replies = session.run(exercise.name, submission.cells, calls, references, paths=paths, seconds=exercise.seconds)

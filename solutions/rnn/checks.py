@@ -22,9 +22,9 @@ CELL = {"Wax": np.array([[1.0]]), "Waa": np.array([[0.5]]), "Wya": np.array([[1.
 EXERCISES = (
     Exercise(
         softmax,
-        draws={"z": "n_y m"},
+        draws={"z": "lambda sizes, rng: sizes.get('spread', 0.6) * rng.standard_normal((sizes['n_y'], sizes['m'])) | made"},
         outputs=(Output("y_pred", axes="n_y m", points=3),),
-        sizes=SIZES,
+        sizes=(*SIZES, {"n_y": 3, "m": 6, "spread": 2000}),
         examples=(
             Example((np.array([[0.0], [np.log(3.0)]]),), np.array([[0.25], [0.75]])),
             Example((np.array([[1000.0, 0.0], [1000.0, -1000.0]]),), np.array([[0.5, 1.0], [0.5, 0.0]])),
@@ -55,7 +55,8 @@ EXERCISES = (
             Output("yt_pred", (1,), "n_y m", points=2),
             Output("cache", (2,), own="(a_next, a_prev, xt, parameters)"),
         ),
-        sizes=(*SIZES, RELU),
+        sizes=SIZES,
+        further=(RELU,),
         needs=("softmax",),
         examples=(
             Example(
@@ -84,7 +85,8 @@ EXERCISES = (
                 own="([(a[:, :, t], a[:, :, t - 1] if t else a0, x[:, :, t], parameters) for t in range(x.shape[2])], x)",
             ),
         ),
-        sizes=(*SIZES, RELU),
+        sizes=SIZES,
+        further=(RELU,),
         needs=("softmax", "rnn_cell_forward"),
     ),
     Exercise(

@@ -61,7 +61,8 @@ def _tell(scores: list[Score], excused: set[tuple[str, str, str]]) -> int:
     table = Table("function", "mutants", "equivalent", "killed", "share")
     for one in scores:
         figures = one.summary(excused)
-        table.add_row(one.function, str(figures["mutants"]), str(figures["equivalent"]), str(figures["killed"]), f"{figures['share']:.1%}")
+        counts = [str(figures[name]) for name in ("mutants", "equivalent", "killed")]
+        table.add_row(one.function, *counts, f"{figures['share']:.1%}")
     console.print(table)
     left = [mutant for one in scores for mutant in one.survivors if (mutant.function, mutant.old, mutant.new) not in excused]
     for mutant in left:

@@ -57,7 +57,7 @@ def _inside(definition: cst.FunctionDef) -> list[cst.CSTNode]:
 
 def _keys(definition: cst.FunctionDef) -> list[str]:
     """The short texts used as dictionary keys."""
-    found = [cst.ensure_type(node, cst.SimpleString).raw_value for node in _inside(definition) if isinstance(node, cst.SimpleString)]
+    found = [node.raw_value for node in _inside(definition) if isinstance(node, cst.SimpleString)]
     return list(dict.fromkeys(text for text in found if text.isidentifier()))
 
 

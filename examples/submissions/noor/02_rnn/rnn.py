@@ -58,14 +58,15 @@ def stack_weights(Waa, Wax):
     return np.concatenate([Waa, Wax], axis=1)
 
 
-def rnn_cell_forward(xt, a_prev, parameters):
-    """Take one step: a<t> = tanh(W_aa a<t-1> + W_ax x<t> + b_a), y_pred<t> = softmax(W_ya a<t> + b_y).
+def rnn_cell_forward(xt, a_prev, parameters, activation='tanh'):
+    """Take one step: a<t> = g(W_aa a<t-1> + W_ax x<t> + b_a), y_pred<t> = softmax(W_ya a<t> + b_y).
 
     Parameters
     ----------
     xt : input of this step, shape (n_x, m)
     a_prev : hidden state of the step before, shape (n_a, m)
     parameters : "Wax" (n_a, n_x), "Waa" (n_a, n_a), "Wya" (n_y, n_a), "ba" (n_a, 1), "by" (n_y, 1)
+    activation : what g is, "tanh" or "relu": max(0, z); any other raises ValueError
 
     Returns
     -------
@@ -73,15 +74,20 @@ def rnn_cell_forward(xt, a_prev, parameters):
     yt_pred : prediction of this step, shape (n_y, m)
     cache : the tuple (a_next, a_prev, xt, parameters), for the backward pass
 
-    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11.
+    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11; the notes for ReLU.
     """
     z = parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"]
-    a_next = np.tanh(z)
+    if activation == "tanh":
+        a_next = np.tanh(z)
+    elif activation == "relu":
+        a_next = np.maximum(0, z)
+    else:
+        raise ValueError(f"activation is {activation!r}; it must be 'tanh' or 'relu'")
     yt_pred = softmax(parameters["Wya"] @ a_next + parameters["by"])
     return a_next, yt_pred, (a_next, a_prev, xt, parameters)
 
 
-def rnn_forward(x, a0, parameters):
+def rnn_forward(x, a0, parameters, activation='tanh'):
     """Walk through a sequence from the first step to the last, with the same parameters at each step.
 
     Parameters
@@ -89,6 +95,7 @@ def rnn_forward(x, a0, parameters):
     x : inputs, shape (n_x, m, T_x)
     a0 : hidden state before the first step, shape (n_a, m)
     parameters : as in rnn_cell_forward
+    activation : as in rnn_cell_forward, the same at each step
 
     Returns
     -------
@@ -104,7 +111,7 @@ def rnn_forward(x, a0, parameters):
     cell_caches = []
     a_next = a0
     for t in range(T_x):
-        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
+        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters, activation)
         a[:, :, t] = a_next
         y_pred[:, :, t] = yt_pred
         cell_caches.append(cache)
