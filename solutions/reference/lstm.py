@@ -43,18 +43,17 @@ def initialize_lstm(n_x: int, n_a: int, n_y: int, rng: np.random.Generator, forg
         parameters["W" + gate] = rng.standard_normal((n_a, n_a + n_x)) / np.sqrt(n_a + n_x)
         parameters["b" + gate] = np.zeros((n_a, 1))
     parameters["bf"] += forget_bias
-    parameters["Wy"] = rng.standard_normal((n_y, n_a)) / np.sqrt(n_a)
-    parameters["by"] = np.zeros((n_y, 1))
-    return parameters
+    Wy = rng.standard_normal((n_y, n_a)) / np.sqrt(n_a)
+    return {**parameters, "Wy": Wy, "by": np.zeros((n_y, 1))}
 
 
 @shapes(xt="n_x m", a_prev="n_a m", c_prev="n_a m", parameters=PARAMETERS)
 def lstm_cell_forward(xt: Array, a_prev: Array, c_prev: Array, parameters: dict[str, Array]) -> tuple[Array, Array, Array, Any]:
     """Take one step: forget a part of the memory, write a part of the candidate, show a part of the result.
 
-    ft = sigmoid(Wf [a_prev; xt] + bf)      it = sigmoid(Wi [a_prev; xt] + bi)      ot = sigmoid(Wo [a_prev; xt] + bo)
-    cct = tanh(Wc [a_prev; xt] + bc)        c_next = ft * c_prev + it * cct         a_next = ot * tanh(c_next)
-    yt_pred = softmax(Wy a_next + by)
+    G_f = sigmoid(W_f [a<t-1>; x<t>] + b_f)    G_i = sigmoid(W_i [a<t-1>; x<t>] + b_i)    G_o = sigmoid(W_o [a<t-1>; x<t>] + b_o)
+    c~<t> = tanh(W_c [a<t-1>; x<t>] + b_c)     c<t> = G_f * c<t-1> + G_i * c~<t>          a<t> = G_o * tanh(c<t>)
+    y_pred<t> = softmax(W_y a<t> + b_y)
 
     Parameters
     ----------
@@ -68,7 +67,8 @@ def lstm_cell_forward(xt: Array, a_prev: Array, c_prev: Array, parameters: dict[
     a_next : hidden state of this step, shape (n_a, m)
     c_next : memory of this step, shape (n_a, m)
     yt_pred : prediction of this step, shape (n_y, m)
-    cache : the tuple (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters), for the backward pass
+    cache : the tuple (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters), for the backward pass; ft, it and ot
+        are the gates G_f, G_i and G_o, cct is the candidate c~<t>
 
     Source: Gers, Schmidhuber and Cummins (2000); Greff et al. (2017), section II-A, without peepholes.
     """

@@ -24,10 +24,10 @@ def peephole_lstm_cell_forward(
 ) -> tuple[Array, Array, Array, Any]:
     """Take one step of an LSTM whose gates see the memory: element n of c touches element n of a gate only.
 
-    ft = sigmoid(Wf [a_prev; xt] + pf * c_prev + bf)        it = sigmoid(Wi [a_prev; xt] + pi * c_prev + bi)
-    cct = tanh(Wc [a_prev; xt] + bc)                        c_next = ft * c_prev + it * cct
-    ot = sigmoid(Wo [a_prev; xt] + po * c_next + bo)        a_next = ot * tanh(c_next)
-    yt_pred = softmax(Wy a_next + by)
+    G_f = sigmoid(W_f [a<t-1>; x<t>] + p_f * c<t-1> + b_f)      G_i = sigmoid(W_i [a<t-1>; x<t>] + p_i * c<t-1> + b_i)
+    c~<t> = tanh(W_c [a<t-1>; x<t>] + b_c)                      c<t> = G_f * c<t-1> + G_i * c~<t>
+    G_o = sigmoid(W_o [a<t-1>; x<t>] + p_o * c<t> + b_o)        a<t> = G_o * tanh(c<t>)
+    y_pred<t> = softmax(W_y a<t> + b_y)
 
     Parameters
     ----------
@@ -42,7 +42,8 @@ def peephole_lstm_cell_forward(
     a_next : hidden state of this step, shape (n_a, m)
     c_next : memory of this step, shape (n_a, m)
     yt_pred : prediction of this step, shape (n_y, m)
-    cache : the tuple (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters), for the backward pass
+    cache : the tuple (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters), for the backward pass; ft, it and ot
+        are the gates G_f, G_i and G_o, cct is the candidate c~<t>
 
     Source: Gers and Schmidhuber (2000), Recurrent nets that time and count; Greff et al. (2017), section II-A.
     """

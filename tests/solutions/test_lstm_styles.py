@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Submission
+from autograder.domain import Cell, Grade, Submission
 from autograder.grade import Grading, grade_submission
 from autograder.sandbox import Isolation, Limits
 
@@ -148,15 +150,42 @@ def initialize_lstm(n_x, n_a, n_y, rng, forget_bias=1.0):
 STYLES = [pytest.param(STACKED, UNIFORM, id="stacked-own-cache-uniform"), pytest.param(SPLIT, SINGLE, id="split-loops-float32")]
 
 
-@pytest.mark.parametrize(("functions", "start"), STYLES)
-def test_a_right_answer_in_another_style_earns_every_point(
-    course: Course, isolation: Isolation, functions: str, start: str
-) -> None:
+STEPS = [f"{kind}lstm_cell_{way}" for kind in ("", "peephole_") for way in ("forward", "backward")]
+Graded = Callable[[list[str]], Grade]
+
+
+@pytest.fixture
+def graded(course: Course, isolation: Isolation) -> Graded:
+    """The grade of some texts, beside what a learner brings along."""
     topic = course.topic("lstm")
     brought = [source_of(course.references[name]) for name in topic.brought]
-    texts = [*brought, start, functions, functions.replace("lstm_", "peephole_lstm_")]
-    cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in texts))
-    grading = Grading(course, topic, isolation, Limits(seconds=5))
-    grade = grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
+
+    def run(texts: list[str]) -> Grade:
+        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
+        grading = Grading(course, topic, isolation, Limits(seconds=5))
+        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
+
+    return run
+
+
+@pytest.mark.parametrize(("functions", "start"), STYLES)
+def test_a_right_answer_in_another_style_earns_every_point(graded: Graded, functions: str, start: str) -> None:
+    grade = graded([start, functions, functions.replace("lstm_", "peephole_lstm_")])
     assert [(row.function, row.check, row.finding) for row in grade.checks if row.verdict != "right"] == []
-    assert grade.score == topic.max_score
+    assert grade.score == grade.max_score
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_blank_step_costs_nothing_but_itself(graded: Graded, course: Course, step: str) -> None:
+    names = [exercise.name for exercise in course.topic("lstm").exercises]
+    blank = f"def {step}(*inputs):\n    raise NotImplementedError"
+    grade = graded([source_of(course.references[name]) if name != step else blank for name in names])
+    assert {row.function for row in grade.checks if row.verdict != "right"} == {step}
+
+
+def test_a_wrong_start_is_told_what_its_rule_says(graded: Graded) -> None:
+    wrong = UNIFORM.replace("n_x + n_a", "n_a + 1").replace("(3 / columns)", "(12 / columns)").replace("else 0.0", "else 0.5")
+    found = {row.check: row.finding for row in graded([wrong]).checks if row.function == "initialize_lstm"}
+    assert found["Wf"] == "`Wf` has another shape than it needs."
+    assert found["Wy"].startswith("`Wy` is not drawn as the docstring says")
+    assert found["bi"] == "`bi` does not hold 0 everywhere." and found["bf"] == ""
