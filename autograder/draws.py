@@ -1,9 +1,9 @@
 """Inputs drawn from a description: the same descriptions serve the hidden checks and the visible ones.
 
-A description is a string of axis names, ``"n_x m T_x"``, a dictionary of descriptions, or any other value, which stands for
-itself. A bar and a kind may follow the axes: ``one-hot`` and ``probabilities`` along the first axis. Three kinds follow
-something else: ``"lambda x: np.sum(x) | living"`` is a function that travels as text, ``"| generator"`` a seeded
-numpy.random.Generator, ``"lambda sizes, rng: ... | made"`` whatever the text makes. NumPy only: shipped to learners.
+A description is a string of axis names, ``"n_x m T_x"`` or ``"n_a n_a+n_x"``, a dictionary of descriptions, or any other
+value, which stands for itself. A bar and a kind may follow the axes: ``one-hot`` and ``probabilities`` along the first axis.
+Three kinds follow something else: ``"lambda x: np.sum(x) | living"`` is a function that travels as text, ``"| generator"`` a
+seeded numpy.random.Generator, ``"lambda sizes, rng: ... | made"`` whatever the text makes. NumPy only: shipped to learners.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def draw(description: Any, sizes: Mapping[str, int], rng: np.random.Generator) -
         return Living(f"np.random.default_rng({int(rng.integers(2**31))})")
     if kind == "made":
         return Living(axes).made()(sizes, rng)
-    shape = tuple(int(axis) if axis.isdigit() else sizes[axis] for axis in axes.split())
+    shape = tuple(sum(int(part) if part.isdigit() else sizes[part] for part in axis.split("+")) for axis in axes.split())
     if kind == "one-hot":
         return np.moveaxis(np.eye(shape[0])[rng.integers(shape[0], size=shape[1:])], -1, 0).copy()
     if kind == "probabilities":

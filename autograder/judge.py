@@ -105,7 +105,7 @@ def _picked(returned: Value, output: Output) -> Value:
 def _absent(exercise: Exercise, output: Output, value: Value) -> str:
     first = output.path[0]
     if isinstance(first, int):
-        return f"`{exercise.name}` returns {kind(value)}; it must return a tuple of {len(exercise.outputs)}."
+        return f"`{exercise.name}` returns {kind(value)}; see in the docstring which place `{output.name}` has."
     if not isinstance(value, dict):
         return f"`{exercise.name}` returns {kind(value)}; it must return a dictionary."
     return f"`{exercise.name}` returns a dictionary without the key `{first}`."

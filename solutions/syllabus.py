@@ -3,4 +3,5 @@
 SYLLABUS: dict[str, tuple[int, str]] = {
     "rnn": (2, "The recurrent network, forward"),
     "bptt": (3, "Back-propagation through time"),
+    "lstm": (9, "Long short-term memory"),
 }

@@ -1,6 +1,7 @@
 """Shapes written once: a function's axes stand above it, are checked at every call, and drive the drawn inputs.
 
-A shape is a string of axis names, ``"n_a m"``. The same name must have the same size everywhere in one call.
+A shape is a string of axis names, ``"n_a m"``. The same name must have the same size everywhere in one call, and a sum,
+``"n_a n_a+n_x"``, is that of the sizes of its names where arguments before have told them.
 What follows a bar says what the numbers are and is not checked here: ``"n_y m T_y | one-hot"``.
 """
 
@@ -54,9 +55,16 @@ def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
     has = np.shape(value)
     fits = len(has) == len(axes) and all(_fits(axis, size, sizes) for axis, size in zip(axes, has, strict=True))
     if not fits or 0 in has:
-        needs = ", ".join(f"{axis} = {sizes[axis]}" if axis in sizes else axis for axis in axes)
+        known = {axis: _size(axis, sizes) for axis in axes}
+        needs = ", ".join(f"{axis} = {known[axis]}" if known[axis] and not axis.isdigit() else axis for axis in axes)
         raise ValueError(f"{name} has shape {has}; it needs ({needs})")
 
 
 def _fits(axis: str, size: int, sizes: dict[str, int]) -> bool:
-    return size == (int(axis) if axis.isdigit() else sizes.setdefault(axis, size))
+    return size == (_size(axis, sizes) or sizes.setdefault(axis, size))
+
+
+def _size(axis: str, sizes: Mapping[str, int]) -> int:
+    """The size an axis must have; 0 while that is open."""
+    parts = [int(part) if part.isdigit() else sizes.get(part, 0) for part in axis.split("+")]
+    return sum(parts) if all(parts) else sizes.get(axis, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.cases import cases_of
+from autograder.cases import Case, cases_of
 from autograder.compare import difference
 from autograder.course import Course
 from autograder.domain import Exercise, Output
@@ -25,16 +25,25 @@ def test_the_same_key_gives_the_same_cases_and_another_key_others(course: Course
         np.testing.assert_equal([case.truth for case in first], [case.truth for case in cases_of(course, exercise, "one")])
         other = cases_of(course, exercise, "two")
         for output in exercise.outputs:
+            if output.rule:
+                continue  # what a rule judges may be the same every time: a bias of zeros
             assert difference(output.name, other[0].truth[output.name], first[0].truth[output.name])
 
 
-def test_truth_is_near_the_reference_and_never_all_zero(course: Course) -> None:
+def rightly_zero(case: Case, truth: object) -> bool:
+    """Where a size is one, a gradient may truly be nothing: a single step forgets nothing of an empty memory."""
+    return 1 in case.sizes.values() and isinstance(truth, np.ndarray) and not truth.any()
+
+
+def test_truth_is_near_the_reference_and_zero_only_where_it_must_be(course: Course) -> None:
     for exercise in every(course):
         for case in cases_of(course, exercise, "class"):
             returned = exercise.reference(*live(case.arguments))
             for output in exercise.outputs:
                 assert difference(output.name, pick(returned, output.path), case.truth[output.name]) is None, output.name
                 truth = case.truth[output.name]
+                if output.rule or rightly_zero(case, truth):
+                    continue
                 assert not isinstance(truth, np.ndarray) or np.abs(truth).max() > 1e-3, (exercise.name, output.name)
 
 
@@ -53,9 +62,10 @@ def test_sizes_are_all_different_and_cover_one_example_and_one_step(course: Cour
     for exercise in every(course):
         general = exercise.sizes[0]
         assert len(set(general.values())) >= len(general) - 1, "only T_x and T_y may agree"
-        assert general["m"] >= 2 and general["T_x"] >= 3
-        assert any(sizes["m"] == 1 for sizes in exercise.sizes)
-        assert any(sizes["T_x"] == 1 for sizes in exercise.sizes)
+        for axis, least in (("m", 2), ("T_x", 3)):
+            if axis in general:
+                assert general[axis] >= least
+                assert any(sizes[axis] == 1 for sizes in exercise.sizes)
 
 
 @pytest.mark.parametrize("wrong", [np.zeros_like, lambda truth: truth * 1.00001], ids=["zeros", "a little off"])
@@ -63,7 +73,8 @@ def test_nothing_that_is_off_passes_for_a_gradient(course: Course, wrong: object
     for exercise in every(course):
         for name in exercise.slopes:
             for case in cases_of(course, exercise, "class"):
-                assert callable(wrong) and difference(name, wrong(case.truth[name]), case.truth[name])
+                if not rightly_zero(case, case.truth[name]):
+                    assert callable(wrong) and difference(name, wrong(case.truth[name]), case.truth[name])
 
 
 def bent(x: np.ndarray) -> dict[str, np.ndarray]:

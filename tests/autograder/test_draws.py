@@ -18,6 +18,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 def test_axes_become_sizes_and_digits_stand_for_themselves() -> None:
     assert draw("n_a m T_x", SIZES, rng()).shape == (5, 3, 6)
     assert draw("n_a 1", SIZES, rng()).shape == (5, 1)
+    assert draw("n_a n_a+m+1", SIZES, rng()).shape == (5, 9)
 
 
 def test_the_same_seed_draws_the_same_and_another_seed_draws_other_numbers() -> None:

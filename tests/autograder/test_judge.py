@@ -63,6 +63,11 @@ def test_a_value_of_no_use_is_a_sentence(judged: Judged, value: Any) -> None:
         assert all(row.points == 0 and row.finding.endswith(".") for row in rows.values())
 
 
+def test_a_tuple_that_is_too_short_is_told_of_the_missing_place_and_of_no_length(judged: Judged) -> None:
+    finding = judged("rnn_forward", lambda *inputs: rnn_forward(*inputs)[:1])["y_pred"].finding
+    assert finding == "`rnn_forward` returns a tuple; see in the docstring which place `y_pred` has."
+
+
 def test_what_fails_only_for_one_example_is_said_so(judged: Judged) -> None:
     row = judged("softmax", lambda z: softmax(z).squeeze())["y_pred"]
     assert row.finding.startswith("Where m = 1: ")

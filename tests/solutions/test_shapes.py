@@ -11,6 +11,7 @@ import pytest
 
 import solutions.reference
 from autograder.draws import draw_all
+from solutions.reference.shapes import shapes
 
 SIZES = {"n_x": 3, "n_a": 5, "n_y": 4, "m": 2, "T_x": 6, "T_y": 6}
 SHAPED = {name: getattr(solutions.reference, name) for name in solutions.reference.__all__}
@@ -61,3 +62,20 @@ def test_an_empty_axis_and_a_list_of_parameters_are_refused() -> None:
         SHAPED["rnn_forward"](**{**right("rnn_forward"), "x": np.zeros((3, 2, 0))})
     with pytest.raises(ValueError, match="parameters is a list; it must be a dictionary"):
         SHAPED["rnn_forward"](**{**right("rnn_forward"), "parameters": []})
+
+
+def test_a_sum_of_axes_is_checked_where_its_parts_are_known_and_remembered_where_they_are_not() -> None:
+    @shapes(x="n_x m", a="n_a m", W="n_a n_a+n_x")
+    def stacked(x: Any, a: Any, W: Any) -> str:
+        return "right"
+
+    @shapes(W="n_a n_a+n_x", V="n_a n_a+n_x")
+    def alone(W: Any, V: Any) -> str:
+        return "right"
+
+    assert stacked(np.ones((3, 2)), np.ones((5, 2)), np.ones((5, 8))) == "right"
+    with pytest.raises(ValueError, match=re.escape("W has shape (5, 7); it needs (n_a = 5, n_a+n_x = 8)")):
+        stacked(np.ones((3, 2)), np.ones((5, 2)), np.ones((5, 7)))
+    assert alone(np.ones((5, 8)), np.ones((5, 8))) == "right"
+    with pytest.raises(ValueError, match=re.escape("V has shape (5, 9); it needs (n_a = 5, n_a+n_x = 8)")):
+        alone(np.ones((5, 8)), np.ones((5, 9)))

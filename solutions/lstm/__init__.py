@@ -1,0 +1,1 @@
+"""Topic `lstm`: its notebook, its hidden checks, its known mistakes."""
