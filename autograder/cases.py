@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,15 @@ def _away_from_kinks(course: Course, exercise: Exercise, sizes: Sizes, rng: np.r
     return case
 
 
+def _without_defaults(exercise: Exercise, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The arguments without trailing options that are at their defaults: who never heard of an option can be right there."""
+    parameters = list(inspect.signature(exercise.reference).parameters.values())
+    count = len(arguments)
+    while count and isinstance(arguments[count - 1], str) and arguments[count - 1] == parameters[count - 1].default:
+        count -= 1
+    return arguments[:count]
+
+
 def _rng(key: str, name: str, index: int) -> np.random.Generator:
     digest = hashlib.sha256(f"{key}\0{name}\0{index}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
@@ -66,6 +76,7 @@ def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Gener
     drawn = draw_all(exercise.draws, sizes, rng)
     names = {**RULES, **course.references, **drawn}
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
+    arguments = _without_defaults(exercise, arguments)
     returned = exercise.reference(*live(arguments))
     truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
     fixed = {**course.references, "held": drawn}

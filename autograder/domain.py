@@ -21,6 +21,7 @@ class Output:
     them (a cache): a wrong ``a_next`` inside a faithful cache costs points once.
     ``rule`` takes the place of the comparison where more than one result is right: an expression over the inputs, the
     outputs by name, the other functions and those of ``autograder.rules``; None when all is well, else a sentence's end.
+    ``where`` is an expression over the inputs: the output counts only in the cases where it holds (an option is used).
     """
 
     name: str
@@ -30,6 +31,7 @@ class Output:
     tolerance: float | None = None
     own: str | None = None
     rule: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, eq=False)
