@@ -105,24 +105,25 @@ def test_a_blank_step_does_not_cost_the_sequence_its_points(grade: Grader, cours
 
 OWN_LAYOUT = {
     "rnn_cell_forward": """
-def rnn_cell_forward(xt, a_prev, parameters):
-    a = np.tanh(parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"])
-    cache = {"slope": 1 - a**2, "from": np.vstack([a_prev, xt]), "p": parameters}
+def rnn_cell_forward(xt, a_prev, parameters, activation="tanh"):
+    z = parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"]
+    a = np.tanh(z) if activation == "tanh" else np.maximum(z, 0)
+    cache = {"slope": 1 - a**2 if activation == "tanh" else (z > 0) * 1.0, "from": np.vstack([a_prev, xt]), "p": parameters}
     return a, softmax(parameters["Wya"] @ a + parameters["by"]), cache
 """,
     "rnn_cell_backward": """
-def rnn_cell_backward(da_next, cache):
+def rnn_cell_backward(da_next, cache, activation="tanh"):
     dz, n_a = da_next * cache["slope"], len(da_next)
     dW = dz @ cache["from"].T
     return {"dxt": cache["p"]["Wax"].T @ dz, "da_prev": cache["p"]["Waa"].T @ dz, "dWax": dW[:, n_a:], "dWaa": dW[:, :n_a],
             "dba": dz.sum(1, keepdims=True)}
 """,
     "rnn_backward": """
-def rnn_backward(da, caches):
+def rnn_backward(da, caches, activation="tanh"):
     steps, x = caches
     total, da_prev, dx = {}, 0, np.zeros(x.shape)
     for t in range(x.shape[2])[::-1]:
-        step = rnn_cell_backward(da[:, :, t] + da_prev, steps[t])
+        step = rnn_cell_backward(da[:, :, t] + da_prev, steps[t], activation)
         dx[:, :, t], da_prev = step.pop("dxt"), step.pop("da_prev")
         total = {key: total.get(key, 0) + value for key, value in step.items()}
     return {"dx": dx, "da0": da_prev, **total}
@@ -135,7 +136,8 @@ def test_a_cache_may_have_a_layout_of_the_learners_own(grade: Grader, course: Co
     assert losers(grade(topic, {**perfect(topic), **OWN_LAYOUT})) == set()
     wrong = OWN_LAYOUT["rnn_cell_backward"].replace("dz.sum(1", "dz.mean(1")
     got = grade(topic, {**perfect(topic), **OWN_LAYOUT, "rnn_cell_backward": wrong})
-    assert [(row.function, row.check) for row in got.checks if row.points == 0] == [("rnn_cell_backward", "dba")]
+    lost = [(row.function, row.check) for row in got.checks if row.points == 0]
+    assert lost == [("rnn_cell_backward", "dba"), ("rnn_cell_backward", "dba with ReLU")], lost
 
 
 def test_an_overwritten_cache_of_ones_own_layout_is_told(grade: Grader, course: Course) -> None:
