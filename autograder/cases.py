@@ -46,7 +46,7 @@ class Case:
 def cases_of(course: Course, exercise: Exercise, key: str) -> tuple[Case, ...]:
     """The cases of an exercise, the same for the same key. Outputs with a slope get the measured one as truth."""
     return tuple(_away_from_kinks(course, exercise, sizes, _rng(key, exercise.name, index))
-                 for index, sizes in enumerate((*exercise.sizes, *exercise.further)))  # fmt: skip  # one case for each sizes
+                 for index, sizes in enumerate(exercise.sizes))  # fmt: skip  # one case for each sizes
 
 
 def _away_from_kinks(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> Case:
@@ -58,17 +58,18 @@ def _away_from_kinks(course: Course, exercise: Exercise, sizes: Sizes, rng: np.r
     return case
 
 
+def _without_defaults(exercise: Exercise, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The arguments without trailing options that are at their defaults: who never heard of an option can be right there."""
+    parameters = list(inspect.signature(exercise.reference).parameters.values())
+    count = len(arguments)
+    while count and isinstance(arguments[count - 1], str) and arguments[count - 1] == parameters[count - 1].default:
+        count -= 1
+    return arguments[:count]
+
+
 def _rng(key: str, name: str, index: int) -> np.random.Generator:
     digest = hashlib.sha256(f"{key}\0{name}\0{index}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
-
-
-def _without_defaults(exercise: Exercise, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The arguments without those at the end that have their default value: nobody types them."""
-    defaults = [parameter.default for parameter in inspect.signature(exercise.reference).parameters.values()]
-    while isinstance(arguments[-1], (str, int, float)) and arguments[-1] == defaults[len(arguments) - 1]:
-        arguments = arguments[:-1]
-    return arguments
 
 
 def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> tuple[Case, Value]:

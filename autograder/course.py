@@ -9,7 +9,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Course:
         for name in functions:
             if name not in known:
                 raise UsageError(f"This course has no exercise {name!r}; it has {', '.join(known)}.")
-        picked = [_common(exercise) for name, (_, exercise) in known.items() if name in functions]
+        picked = [exercise for name, (_, exercise) in known.items() if name in functions]
         sources = {known[name][0].name: known[name][0] for name in functions}.values()
         mistakes = tuple(one for topic in sources for one in topic.mistakes if one.function in functions)
         version = hashlib.sha256("".join(topic.checks_version for topic in sources).encode()).hexdigest()
@@ -94,12 +94,6 @@ def _version(root: Path, name: str) -> str:
     for path in [*files, *(GRADER / part for part in JUDGING)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-@functools.cache
-def _common(exercise: Exercise) -> Exercise:
-    """The exercise as the whole field knows it."""
-    return replace(exercise, further=())
 
 
 def source_of(function: Callable[..., Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,9 @@ import numpy as np
 from autograder.cases import Case, cases_of
 from autograder.compare import difference
 from autograder.course import Course, mistaken
-from autograder.domain import CheckResult, Exercise, Mistake, Output, Topic
+from autograder.domain import CheckResult, Exercise, Mistake, Output, Reply, Topic
 from autograder.draws import live
-from autograder.judge import Answers
+from autograder.judge import Answers, counts_in
 from autograder.parts import Absent, pick
 
 
@@ -37,7 +38,9 @@ def _named(
     if answers.replies[0].kind != "returned":
         return _behaviour(row, answers)
     for mistake in bank:
-        if _reproduces(_mistaken_values(course, exercise, mistake, key), output, answers):
+        values = _mistaken_values(course, exercise, mistake, key)
+        judged = [counts_in(output, case) for case in cases_of(course, exercise, key)]
+        if _reproduces(list(compress(values, judged)), output, list(compress(answers.replies, judged))):
             return replace(row, mistake=mistake.id, finding=f"{row.finding} {mistake.sentence}".strip())
     return row
 
@@ -63,9 +66,9 @@ def _value(function: Any, case: Case) -> Any:
         return None
 
 
-def _reproduces(values: Sequence[Any], output: Output, answers: Answers) -> bool:
-    """Whether the mistaken values agree with what came back in every case that gave a value, the first among them."""
-    for value, reply in zip(values, answers.replies, strict=True):
+def _reproduces(values: Sequence[Any], output: Output, replies: Sequence[Reply]) -> bool:
+    """Whether the mistaken values agree with what came back in every case that gave a value, and there was one."""
+    for value, reply in zip(values, replies, strict=True):
         if reply.kind != "returned":
             continue
         try:
@@ -74,4 +77,4 @@ def _reproduces(values: Sequence[Any], output: Output, answers: Answers) -> bool
             return False
         if wanted is None or difference(output.name, got, wanted, output.axes):
             return False
-    return True
+    return any(reply.kind == "returned" for reply in replies)

@@ -21,6 +21,9 @@ class Output:
     them (a cache): a wrong ``a_next`` inside a faithful cache costs points once.
     ``rule`` takes the place of the comparison where more than one result is right: an expression over the inputs, the
     outputs by name, the other functions and those of ``autograder.rules``; None when all is well, else a sentence's end.
+    ``taken_by`` names the function that takes this result (a cache): where the form differs from the reference's, it is
+    right all the same if that function, the learner's too, earns every point on what the learner's own functions make.
+    ``where`` is an expression over the inputs: the output counts only in the cases where it holds (an option is used).
     """
 
     name: str
@@ -30,6 +33,8 @@ class Output:
     tolerance: float | None = None
     own: str | None = None
     rule: str = ""
+    where: str = ""
+    taken_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +53,7 @@ class Exercise:
     can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs.
     In a loss, ``held`` is the dictionary of the inputs as they were drawn, which measuring leaves alone.
     The same expressions serve the hidden check (with references) and the visible one (with the learner's functions).
-    ``further`` are sizes for what the course asks beyond the signature that the field knows; functions judged by name
-    are spared them. ``seconds`` is the time limit of one call where the batch's own is too short.
+    ``seconds`` is the time limit of one call where the batch's own is too short.
     """
 
     reference: Callable[..., Any]
@@ -63,7 +67,6 @@ class Exercise:
     examples: tuple[Example, ...] = ()
     unchanged_points: float = 1
     seconds: float = 0
-    further: tuple[Sizes, ...] = ()
 
     @property
     def name(self) -> str:

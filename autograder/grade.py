@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.cases import cases_of
 from autograder.course import Course
@@ -58,8 +58,27 @@ def _graded(grading: Grading, submission: Submission) -> list[CheckResult]:
             if exercise.arguments and not _right(rows[exercise.name]):
                 own = _attempt(grading, submission, exercise, session, own=True)
                 rows[exercise.name] = max(rows[exercise.name], own, key=_worth)
+        _forgive_own_layouts(grading, submission, session, rows)
     _ask_again(grading, submission, rows)
     return [row for exercise in grading.topic.exercises for row in rows[exercise.name]]
+
+
+def _forgive_own_layouts(
+    grading: Grading, submission: Submission, session: Session, rows: dict[str, list[CheckResult]]
+) -> None:
+    """Give the points for a cache of the learner's own layout, if the function that takes it is right on it."""
+    exercises = {exercise.name: exercise for exercise in grading.topic.exercises}
+    for exercise in exercises.values():
+        taker = {output.name: exercises[output.taken_by] for output in exercise.outputs if output.taken_by in exercises}
+        mine = rows[exercise.name]
+        wrong = [row for row in mine if row.verdict == "wrong" and row.check in taker]
+        if wrong and len(wrong) == sum(row.verdict == "wrong" for row in mine):
+            agreed = {name: _right(_attempt(grading, submission, one, session, own=True)) for name, one in taker.items()}
+            rows[exercise.name] = [_right_row(row) if agreed.get(row.check) else row for row in mine]
+
+
+def _right_row(row: CheckResult) -> CheckResult:
+    return replace(row, points=row.max_points, verdict="right", finding="", mistake=None)
 
 
 def _ask_again(grading: Grading, submission: Submission, rows: dict[str, list[CheckResult]]) -> None:

@@ -12,7 +12,7 @@ from autograder.cases import Case
 from autograder.compare import difference, kind
 from autograder.domain import CheckResult, Exercise, Output, Reply, Submission, Value
 from autograder.draws import Living, evaluate
-from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same, special_case
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same
 from autograder.sentences import without_value
 
 UNCHANGED = "inputs unchanged"
@@ -42,15 +42,20 @@ def judge(exercise: Exercise, cases: Sequence[Case], answers: Answers, submissio
 def _judge_output(
     exercise: Exercise, output: Output, cases: Sequence[Case], answers: Answers, submission: Submission
 ) -> CheckResult:
-    found = [_finding(exercise, output, case, reply, submission)
-             for case, reply in zip(cases, answers.replies, strict=True)]  # fmt: skip  # one pairing
+    judged = [(case, reply) for case, reply in zip(cases, answers.replies, strict=True) if counts_in(output, case)]
+    found = [_finding(exercise, output, case, reply, submission) for case, reply in judged]
     first = next((index for index, one in enumerate(found) if one), None)
     wrong = CheckResult(exercise.name, output.name, 0, output.points, "wrong")
     if first is not None:
-        return replace(wrong, finding=_where(cases, first) + str(found[first]))
+        return replace(wrong, finding=_where(judged[first][0], first) + str(found[first]))
     if not same(_picked(answers.again.value, output), _picked(answers.replies[0].value, output)):
         return replace(wrong, mistake="not-repeatable", finding=NOT_REPEATABLE)
     return replace(wrong, points=output.points, verdict="right")
+
+
+def counts_in(output: Output, case: Case) -> bool:
+    """Whether an output is judged in a case."""
+    return not output.where or bool(evaluate(output.where, case.drawn))
 
 
 def _finding(exercise: Exercise, output: Output, case: Case, reply: Reply, submission: Submission) -> str | None:
@@ -111,12 +116,12 @@ def _absent(exercise: Exercise, output: Output, value: Value) -> str:
     return f"`{exercise.name}` returns a dictionary without the key `{first}`."
 
 
-def _where(cases: Sequence[Case], index: int) -> str:
+def _where(case: Case, index: int) -> str:
     """Words for the special case that alone goes wrong; none when the general case does."""
     if index == 0:
         return ""
-    special = special_case(dict(cases[index].sizes), cases[index].drawn, cases[0].drawn)
-    return f"Where {special}: " if special else "For other sizes: "
+    special = [f"{axis} = 1" for axis in ("m", "T_x") if case.sizes.get(axis) == 1]
+    return f"Where {' and '.join(special)}: " if special else "For other sizes: "
 
 
 def _judge_unchanged(

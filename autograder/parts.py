@@ -48,13 +48,6 @@ def changed_part(name: str, before: Any, after: Any) -> str | None:
     return None if same(before, after) else name
 
 
-def special_case(sizes: dict[str, int], drawn: dict[str, Any], first: dict[str, Any]) -> str:
-    """Words for what sets a case apart from the first: one example, one step, another choice of a text; or none."""
-    words = [f"{axis} = 1" for axis in ("m", "T_x") if sizes.get(axis) == 1]
-    words += [f"{name} = {value!r}" for name, value in drawn.items() if isinstance(value, str) and value != first[name]]
-    return " and ".join(words)
-
-
 def same(one: Any, other: Any) -> bool:
     """Whether two values are equal, arrays to nine digits."""
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):

@@ -174,10 +174,10 @@ def _without_own_imports(text: str) -> str:
 
 def _description(exercise: Exercise) -> dict[str, Any]:
     """What the visible check may know of an exercise: no truth but the worked examples."""
-    told = ("name", "path", "axes", "own", "rule")
+    told = ("name", "path", "axes", "own", "rule", "where")
     outputs = [{name: getattr(one, name) for name in told} for one in exercise.outputs]
     return {"draws": dict(exercise.draws), "arguments": exercise.arguments, "outputs": outputs,
-            "sizes": (*exercise.sizes, *exercise.further), "loss": exercise.loss, "slopes": dict(exercise.slopes),
+            "sizes": exercise.sizes, "loss": exercise.loss, "slopes": dict(exercise.slopes),
             "examples": [(example.arguments, example.returned) for example in exercise.examples]}  # fmt: skip  # one table
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from autograder.compare import difference, kind, plain
 from autograder.draws import Living, draw_all, evaluate, live
 from autograder.gradients import measured_gradient
-from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same, special_case
+from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same
 from autograder.rules import distributed, within
 from autograder.sandbox.watch import random_states, windows
 
@@ -65,15 +65,13 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
 
 def _draws(function: Callable[..., Any], exercise: dict[str, Any]) -> list[str]:
     """Findings on random inputs, for the first sizes that give any."""
-    first: dict[str, Any] = {}
     for number, sizes in enumerate(exercise["sizes"]):
         drawn = draw_all(exercise["draws"], sizes, np.random.default_rng(number))
-        first = first or drawn
         names = {**inspect.unwrap(function).__globals__, **drawn}
         findings = _one_draw(function, exercise, sizes, drawn, names)
         if findings:
-            special = special_case(sizes, drawn, first) if number else ""
-            return [f"Where {special}: {one}" if special else one for one in findings]
+            special = [f"{axis} = 1" for axis in ("m", "T_x") if number and sizes.get(axis) == 1]
+            return [f"Where {' and '.join(special)}: {one}" if special else one for one in findings]
     return []
 
 
@@ -114,6 +112,8 @@ def _output(
     sizes: dict[str, int], drawn: dict[str, Any], names: dict[str, Any],
 ) -> str | None:  # fmt: skip  # one line a kind of argument
     name, axes = output["name"], output["axes"]
+    if output["where"] and not evaluate(output["where"], drawn):
+        return None
     found = _form(function, got, output)
     if found:
         return found

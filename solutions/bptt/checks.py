@@ -21,7 +21,7 @@ SIZES = (
     {"n_x": 2, "n_a": 4, "n_y": 3, "m": 1, "T_x": 5, "T_y": 5},
     {"n_x": 2, "n_a": 5, "n_y": 4, "m": 3, "T_x": 1, "T_y": 1},
 )
-RELU = {"n_x": 4, "n_a": 7, "n_y": 2, "m": 3, "T_x": 5, "T_y": 5, "relu": 1}
+WITH_RELU = {"n_x": 4, "n_a": 7, "n_y": 2, "m": 3, "T_x": 5, "T_y": 5, "relu": 1}
 SEGMENTS = (
     {"n_x": 4, "n_a": 5, "n_y": 6, "m": 2, "T_x": 7, "steps": 3},
     {"n_x": 3, "n_a": 4, "n_y": 2, "m": 5, "T_x": 6, "steps": 2},
@@ -30,6 +30,7 @@ SEGMENTS = (
     {"n_x": 3, "n_a": 6, "n_y": 2, "m": 4, "T_x": 5, "steps": 4, "relu": 1},
 )
 ACTIVATION = "lambda sizes, rng: 'relu' if 'relu' in sizes else 'tanh' | made"
+TANH, RELU = "activation == 'tanh'", "activation == 'relu'"
 STEP = {"xt": "n_x m", "a_prev": "n_a m", "parameters": PARAMETERS}
 SEQUENCE = {"x": "n_x m T_x", "a0": "n_a m", "parameters": PARAMETERS}
 WEIGHTS = {"dWax": "parameters.Wax", "dWaa": "parameters.Waa", "dba": "parameters.ba"}
@@ -98,33 +99,35 @@ EXERCISES = (
         draws={"da_next": "n_a m", **STEP, "activation": ACTIVATION},
         arguments=("da_next", "rnn_cell_forward(xt, a_prev, parameters, activation)[2]", "activation"),
         outputs=(
-            Output("dxt", ("dxt",), "n_x m"),
-            Output("da_prev", ("da_prev",), "n_a m"),
-            Output("dWax", ("dWax",), "n_a n_x"),
-            Output("dWaa", ("dWaa",), "n_a n_a"),
-            Output("dba", ("dba",), "n_a 1"),
+            Output("dxt", ("dxt",), "n_x m", where=TANH),
+            Output("da_prev", ("da_prev",), "n_a m", where=TANH),
+            Output("dWax", ("dWax",), "n_a n_x", where=TANH),
+            Output("dWaa", ("dWaa",), "n_a n_a", where=TANH),
+            Output("dba", ("dba",), "n_a 1", where=TANH),
+            Output("dxt with ReLU", ("dxt",), "n_x m", where=RELU),
+            Output("dba with ReLU", ("dba",), "n_a 1", where=RELU),
         ),
-        sizes=SIZES,
-        further=(RELU,),
+        sizes=(*SIZES, WITH_RELU),
         loss="np.sum(da_next * rnn_cell_forward(xt, a_prev, parameters, activation)[0])",
-        slopes={"dxt": "xt", "da_prev": "a_prev", **WEIGHTS},
+        slopes={"dxt": "xt", "dxt with ReLU": "xt", "da_prev": "a_prev", **WEIGHTS, "dba with ReLU": "parameters.ba"},
     ),
     Exercise(
         rnn_backward,
         draws={"da": "n_a m T_x", **SEQUENCE, "activation": ACTIVATION},
         arguments=("da", "rnn_forward(x, a0, parameters, activation)[2]", "activation"),
         outputs=(
-            Output("dx", ("dx",), "n_x m T_x", points=2),
-            Output("da0", ("da0",), "n_a m", points=2),
-            Output("dWax", ("dWax",), "n_a n_x", points=2),
-            Output("dWaa", ("dWaa",), "n_a n_a", points=2),
-            Output("dba", ("dba",), "n_a 1", points=2),
+            Output("dx", ("dx",), "n_x m T_x", points=2, where=TANH),
+            Output("da0", ("da0",), "n_a m", points=2, where=TANH),
+            Output("dWax", ("dWax",), "n_a n_x", points=2, where=TANH),
+            Output("dWaa", ("dWaa",), "n_a n_a", points=2, where=TANH),
+            Output("dba", ("dba",), "n_a 1", points=2, where=TANH),
+            Output("dx with ReLU", ("dx",), "n_x m T_x", where=RELU),
+            Output("dba with ReLU", ("dba",), "n_a 1", where=RELU),
         ),
-        sizes=SIZES,
-        further=(RELU,),
+        sizes=(*SIZES, WITH_RELU),
         needs=("rnn_cell_backward",),
         loss="np.sum(da * rnn_forward(x, a0, parameters, activation)[0])",
-        slopes={"dx": "x", "da0": "a0", **WEIGHTS},
+        slopes={"dx": "x", "dx with ReLU": "x", "da0": "a0", **WEIGHTS, "dba with ReLU": "parameters.ba"},
     ),
     Exercise(
         rnn_backward_truncated,
@@ -136,17 +139,19 @@ EXERCISES = (
         },
         arguments=("da", "rnn_forward(x, a0, parameters, activation)[2]", "steps", "activation"),
         outputs=(
-            Output("dx", ("dx",), "n_x m T_x"),
-            Output("da0", ("da0",), "n_a m"),
-            Output("dWax", ("dWax",), "n_a n_x"),
-            Output("dWaa", ("dWaa",), "n_a n_a"),
-            Output("dba", ("dba",), "n_a 1"),
+            Output("dx", ("dx",), "n_x m T_x", where=TANH),
+            Output("da0", ("da0",), "n_a m", where=TANH),
+            Output("dWax", ("dWax",), "n_a n_x", where=TANH),
+            Output("dWaa", ("dWaa",), "n_a n_a", where=TANH),
+            Output("dba", ("dba",), "n_a 1", where=TANH),
+            Output("dx with ReLU", ("dx",), "n_x m T_x", where=RELU),
+            Output("dba with ReLU", ("dba",), "n_a 1", where=RELU),
         ),
         sizes=SEGMENTS,
         needs=("rnn_cell_backward", "rnn_backward"),
         loss="sum(np.sum(da[:, :, k:k + steps] * rnn_forward(x[:, :, k:k + steps], "
         "rnn_forward(held['x'], held['a0'], held['parameters'], activation)[0][:, :, k - 1] if k else a0, "
         "parameters, activation)[0]) for k in range(0, x.shape[2], steps))",
-        slopes={"dx": "x", "da0": "a0", **WEIGHTS},
+        slopes={"dx": "x", "dx with ReLU": "x", "da0": "a0", **WEIGHTS, "dba with ReLU": "parameters.ba"},
     ),
 )

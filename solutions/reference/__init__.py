@@ -1,9 +1,16 @@
 """Recurrent networks in NumPy: the model answers. This package imports nothing but NumPy."""
 
 from solutions.reference.activations import sigmoid, softmax
+from solutions.reference.encoder_decoder import (
+    encoder_decoder_backward,
+    encoder_decoder_forward,
+    encoder_decoder_generate,
+    encoder_forward,
+)
 from solutions.reference.gradient_check import gradient_check, numerical_gradient
 from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
 from solutions.reference.lstm import initialize_lstm, lstm_backward, lstm_cell_backward, lstm_cell_forward, lstm_forward
+from solutions.reference.one_to_many import one_to_many_backward, one_to_many_forward, one_to_many_generate
 from solutions.reference.peephole_lstm import (
     peephole_lstm_backward,
     peephole_lstm_cell_backward,
@@ -18,16 +25,38 @@ from solutions.reference.rnn import (
     rnn_forward,
     stack_weights,
 )
+from solutions.reference.rnn_types import (
+    many_to_many_backward,
+    many_to_many_forward,
+    many_to_one_backward,
+    many_to_one_forward,
+    one_to_one_backward,
+    one_to_one_forward,
+)
+from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
 
 __all__ = [
+    "encoder_decoder_backward",
+    "encoder_decoder_forward",
+    "encoder_decoder_generate",
+    "encoder_forward",
     "gradient_check",
     "initialize_lstm",
     "lstm_backward",
     "lstm_cell_backward",
     "lstm_cell_forward",
     "lstm_forward",
+    "many_to_many_backward",
+    "many_to_many_forward",
+    "many_to_one_backward",
+    "many_to_one_forward",
     "numerical_gradient",
+    "one_to_many_backward",
+    "one_to_many_forward",
+    "one_to_many_generate",
+    "one_to_one_backward",
+    "one_to_one_forward",
     "output_backward",
     "peephole_lstm_backward",
     "peephole_lstm_cell_backward",
@@ -43,4 +72,5 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy_backward",
     "stack_weights",
+    "train_many_to_one",
 ]

@@ -12,8 +12,9 @@ SIZES = (
     {"n_x": 4, "n_a": 3, "n_y": 2, "m": 1, "T_x": 5, "T_y": 5},
     {"n_x": 2, "n_a": 6, "n_y": 5, "m": 3, "T_x": 1, "T_y": 1},
 )
-RELU = {"n_x": 5, "n_a": 7, "n_y": 3, "m": 4, "T_x": 6, "T_y": 6, "relu": 1}
+WITH_RELU = {"n_x": 5, "n_a": 7, "n_y": 3, "m": 4, "T_x": 6, "T_y": 6, "relu": 1}
 ACTIVATION = "lambda sizes, rng: 'relu' if 'relu' in sizes else 'tanh' | made"
+TANH, RELU = "activation == 'tanh'", "activation == 'relu'"
 
 ZERO = np.array([[0.0]])
 CELL = {"Wax": np.array([[1.0]]), "Waa": np.array([[0.5]]), "Wya": np.array([[1.0], [-1.0]]),
@@ -51,12 +52,12 @@ EXERCISES = (
         rnn_cell_forward,
         draws={"xt": "n_x m", "a_prev": "n_a m", "parameters": PARAMETERS, "activation": ACTIVATION},
         outputs=(
-            Output("a_next", (0,), "n_a m", points=3),
-            Output("yt_pred", (1,), "n_y m", points=2),
-            Output("cache", (2,), own="(a_next, a_prev, xt, parameters)"),
+            Output("a_next", (0,), "n_a m", points=3, where=TANH),
+            Output("yt_pred", (1,), "n_y m", points=2, where=TANH),
+            Output("cache", (2,), own="(a_next, a_prev, xt, parameters)", where=TANH),
+            Output("a_next with ReLU", (0,), "n_a m", points=2, where=RELU),
         ),
-        sizes=SIZES,
-        further=(RELU,),
+        sizes=(*SIZES, WITH_RELU),
         needs=("softmax",),
         examples=(
             Example(
@@ -77,16 +78,17 @@ EXERCISES = (
         rnn_forward,
         draws={"x": "n_x m T_x", "a0": "n_a m", "parameters": PARAMETERS, "activation": ACTIVATION},
         outputs=(
-            Output("a", (0,), "n_a m T_x", points=3),
-            Output("y_pred", (1,), "n_y m T_x", points=2),
+            Output("a", (0,), "n_a m T_x", points=3, where=TANH),
+            Output("y_pred", (1,), "n_y m T_x", points=2, where=TANH),
             Output(
                 "caches",
                 (2,),
                 own="([(a[:, :, t], a[:, :, t - 1] if t else a0, x[:, :, t], parameters) for t in range(x.shape[2])], x)",
+                where=TANH,
             ),
+            Output("a with ReLU", (0,), "n_a m T_x", where=RELU),
         ),
-        sizes=SIZES,
-        further=(RELU,),
+        sizes=(*SIZES, WITH_RELU),
         needs=("softmax", "rnn_cell_forward"),
     ),
     Exercise(

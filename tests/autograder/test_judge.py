@@ -73,9 +73,10 @@ def test_what_fails_only_for_one_example_is_said_so(judged: Judged) -> None:
     assert row.finding.startswith("Where m = 1: ")
 
 
-def test_what_fails_only_for_another_choice_is_said_so(judged: Judged) -> None:
-    rows = judged("rnn_cell_forward", lambda xt, a_prev, parameters, _="": rnn_cell_forward(xt, a_prev, parameters))
-    assert rows["a_next"].finding.startswith("Where activation = 'relu': `a_next` is off")
+def test_an_output_counts_only_where_it_is_said_to(judged: Judged) -> None:
+    rows = judged("rnn_cell_forward", lambda xt, a_prev, parameters, _='': rnn_cell_forward(xt, a_prev, parameters))
+    assert rows["a_next with ReLU"].finding.startswith("`a_next with ReLU` is off")
+    assert {row.check for row in rows.values() if row.verdict == "wrong"} == {"a_next with ReLU"}
 
 
 def test_an_overwritten_input_and_a_remembered_call_are_named(judged: Judged) -> None:

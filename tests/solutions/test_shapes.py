@@ -17,7 +17,12 @@ SIZES = {"n_x": 3, "n_a": 5, "n_y": 4, "m": 2, "T_x": 6, "T_y": 6}
 SHAPED = {name: getattr(solutions.reference, name) for name in solutions.reference.__all__}
 SHAPED = {name: function for name, function in SHAPED.items() if hasattr(function, "shapes")}
 ARRAYS = [(name, argument) for name, one in SHAPED.items() for argument, shape in one.shapes.items() if isinstance(shape, str)]
-ENTRIES = [(name, key) for name, one in SHAPED.items() for key in one.shapes.get("parameters", {})]
+ENTRIES = [
+    (name, key)
+    for name, one in SHAPED.items()
+    for key, shape in one.shapes.get("parameters", {}).items()
+    if isinstance(shape, str)
+]
 
 
 def right(name: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Topic `rnn_types`: its notebook, its hidden checks, its known mistakes."""
