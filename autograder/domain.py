@@ -36,6 +36,11 @@ class Output:
     where: str = ""
     taken_by: str = ""
 
+    @property
+    def holds_inputs(self) -> bool:
+        """Whether it is a cache, which may keep inputs as they are."""
+        return self.own is not None or bool(self.taken_by)
+
 
 @dataclass(frozen=True, eq=False)
 class Example:

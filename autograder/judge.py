@@ -146,7 +146,7 @@ def _side_effect(exercise: Exercise, case: Case, reply: Reply) -> tuple[str, str
     if reply.random_touched:
         return "global-random-state", RANDOM_TOUCHED
     judged = dict(enumerate(exercise.outputs))
-    shared = [judged[index].name for index in reply.windows if index in judged and judged[index].own is None]
+    shared = [judged[index].name for index in reply.windows if index in judged and not judged[index].holds_inputs]
     return ("window-on-input", WINDOW.format(output=shared[0])) if shared else ("", "")
 
 

@@ -56,7 +56,7 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
     findings = []
     for number, (arguments, returned) in enumerate(exercise["examples"], 1):
         got = plain(function(*live(copy.deepcopy(arguments))))
-        for output in exercise["outputs"]:
+        for output in [one for one in exercise["outputs"] if not one["taken_by"]]:
             want = pick(returned, output["path"])
             found = _form(function, got, output) or difference(output["name"], pick(got, output["path"]), want, output["axes"])
             findings += [f"Example {number}: {found}"] if found else []
@@ -98,7 +98,7 @@ def _one_draw(
 
 def _windows(returned: Any, exercise: dict[str, Any], arguments: list[Any]) -> list[str]:
     """A sentence for each output, caches excepted, that shares memory with an input."""
-    outputs = [one for one in exercise["outputs"] if one["own"] is None]
+    outputs = [one for one in exercise["outputs"] if one["own"] is None and not one["taken_by"]]
     parts = []
     for output in outputs:
         with contextlib.suppress(Absent):
@@ -118,6 +118,8 @@ def _output(
     if found:
         return found
     mine = pick(got, output["path"])
+    if output["taken_by"]:
+        return None  # the check of the function that takes it tells
     if output["rule"]:
         return _rule(exercise, output, got, names)
     if output["own"]:

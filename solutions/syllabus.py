@@ -4,5 +4,6 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "rnn": (2, "The recurrent network, forward"),
     "bptt": (3, "Back-propagation through time"),
     "rnn_types": (4, "Types of networks: one to many, many to one, many to many"),
+    "gru": (8, "Gated recurrent units"),
     "lstm": (9, "Long short-term memory"),
 }

@@ -64,8 +64,13 @@ def bias(name: str, rows: str, value: str) -> Output:
     return stored(name, f"({rows}, 1)", f"np.allclose({name}, {value})", f"does not hold {value} everywhere.")
 
 
+def way_back(function: Callable[..., Any]) -> str:
+    """The name of the function that takes this one's cache."""
+    return str(function.__name__).replace("forward", "backward")
+
+
 def cell_forward(function: Callable[..., Any], parameters: dict[str, str], example: Example) -> Exercise:
-    """One step. The inner layout of the cache is the learner's own: it is judged by what the way back makes of it."""
+    """One step. A cache of another layout is right where the way back agrees with it."""
     return Exercise(
         function,
         draws={"xt": "n_x m", "a_prev": "n_a m", "c_prev": "n_a m", "parameters": parameters},
@@ -73,6 +78,7 @@ def cell_forward(function: Callable[..., Any], parameters: dict[str, str], examp
             Output("a_next", (0,), "n_a m", points=3),
             Output("c_next", (1,), "n_a m", points=3),
             Output("yt_pred", (2,), "n_y m", points=2),
+            Output("cache", (3,), taken_by=way_back(function)),
         ),
         sizes=SIZES,
         needs=BROUGHT,
@@ -89,6 +95,7 @@ def forward(function: Callable[..., Any], parameters: dict[str, str], cell: str)
             Output("a", (0,), "n_a m T_x", points=3),
             Output("y_pred", (1,), "n_y m T_x", points=2),
             Output("c", (2,), "n_a m T_x", points=3),
+            Output("caches", (3,), taken_by=way_back(function)),
         ),
         sizes=SIZES,
         needs=(*BROUGHT, cell),

@@ -8,6 +8,7 @@ from solutions.reference.encoder_decoder import (
     encoder_forward,
 )
 from solutions.reference.gradient_check import gradient_check, numerical_gradient
+from solutions.reference.gru import gru_backward, gru_cell_backward, gru_cell_forward, gru_forward
 from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
 from solutions.reference.lstm import initialize_lstm, lstm_backward, lstm_cell_backward, lstm_cell_forward, lstm_forward
 from solutions.reference.one_to_many import one_to_many_backward, one_to_many_forward, one_to_many_generate
@@ -33,6 +34,12 @@ from solutions.reference.rnn_types import (
     one_to_one_backward,
     one_to_one_forward,
 )
+from solutions.reference.simplified_gru import (
+    simplified_gru_backward,
+    simplified_gru_cell_backward,
+    simplified_gru_cell_forward,
+    simplified_gru_forward,
+)
 from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
 
@@ -42,6 +49,10 @@ __all__ = [
     "encoder_decoder_generate",
     "encoder_forward",
     "gradient_check",
+    "gru_backward",
+    "gru_cell_backward",
+    "gru_cell_forward",
+    "gru_forward",
     "initialize_lstm",
     "lstm_backward",
     "lstm_cell_backward",
@@ -69,6 +80,10 @@ __all__ = [
     "rnn_forward",
     "sequence_cross_entropy",
     "sigmoid",
+    "simplified_gru_backward",
+    "simplified_gru_cell_backward",
+    "simplified_gru_cell_forward",
+    "simplified_gru_forward",
     "softmax",
     "softmax_cross_entropy_backward",
     "stack_weights",

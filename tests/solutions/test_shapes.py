@@ -13,7 +13,7 @@ import solutions.reference
 from autograder.draws import draw_all
 from solutions.reference.shapes import shapes
 
-SIZES = {"n_x": 3, "n_a": 5, "n_y": 4, "m": 2, "T_x": 6, "T_y": 6}
+SIZES = {"n_x": 3, "n_a": 5, "n_c": 6, "n_y": 4, "m": 2, "T_x": 7, "T_y": 7}
 SHAPED = {name: getattr(solutions.reference, name) for name in solutions.reference.__all__}
 SHAPED = {name: function for name, function in SHAPED.items() if hasattr(function, "shapes")}
 ARRAYS = [(name, argument) for name, one in SHAPED.items() for argument, shape in one.shapes.items() if isinstance(shape, str)]

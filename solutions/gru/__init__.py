@@ -1,0 +1,1 @@
+"""Topic `gru`: its notebook, its hidden checks, its known mistakes."""
