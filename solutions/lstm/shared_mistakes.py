@@ -109,7 +109,7 @@ STEP_BACK: Table = (
      (("dc * c_prev * ft", "dc * c_next * ft"),)),
     ("gate-gradients-swapped",
      "The forget gate has the input gate's gradient and the other way round. What did each of them multiply?",
-     (('("f", dzf), ("i", dzi)', '("f", dzi), ("i", dzf)'),)),
+     (('"f": dzf, "i": dzi', '"f": dzi, "i": dzf'),)),
     ("candidate-slope-of-sigmoid",
      "The candidate is taken back through a sigmoid. Which function made it?",
      (("(1 - cct**2)", "cct * (1 - cct)"),)),

@@ -22,8 +22,8 @@ def softmax(z: NDArray[np.floating]) -> NDArray[np.floating]:
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 6.29.
     """
-    exponentials = np.exp(z - np.max(z, axis=0, keepdims=True))
-    y_pred: NDArray[np.floating] = exponentials / np.sum(exponentials, axis=0, keepdims=True)
+    exponentials = np.exp(z - np.max(z, axis=0))
+    y_pred: NDArray[np.floating] = exponentials / np.sum(exponentials, axis=0)
     return y_pred
 
 

@@ -39,7 +39,7 @@ def initialize_lstm(n_x: int, n_a: int, n_y: int, rng: np.random.Generator, forg
     Source: Gers, Schmidhuber and Cummins (2000) and Jozefowicz, Zaremba and Sutskever (2015) for the forget bias.
     """
     parameters: dict[str, Array] = {}
-    for gate in "fico":
+    for gate in ["f", "i", "c", "o"]:
         parameters["W" + gate] = rng.standard_normal((n_a, n_a + n_x)) / np.sqrt(n_a + n_x)
         parameters["b" + gate] = np.zeros((n_a, 1))
     parameters["bf"] += forget_bias
@@ -103,9 +103,9 @@ def lstm_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> tuple[Arr
     Source: Greff et al. (2017), section II-A, without peepholes, applied from t = 1 to T_x.
     """
     T_x = x.shape[2]
-    a = np.zeros((*a0.shape, T_x), dtype=a0.dtype)
+    a = np.zeros_like(a0, shape=(*a0.shape, T_x))
     c = np.zeros_like(a)
-    y_pred = np.zeros((parameters["Wy"].shape[0], x.shape[1], T_x), dtype=a0.dtype)
+    y_pred = np.zeros_like(a0, shape=(parameters["Wy"].shape[0], x.shape[1], T_x))
     cell_caches = []
     a_next, c_next = a0, np.zeros_like(a0)
     for t in range(T_x):
@@ -144,7 +144,7 @@ def lstm_cell_backward(da_next: Array, dc_next: Array, cache: Any) -> dict[str, 
     stacked, n_a = np.concatenate([a_prev, xt]), a_prev.shape[0]
     gradients = {"dc_prev": dc * ft}
     dstacked = np.zeros_like(stacked)
-    for gate, dz in (("f", dzf), ("i", dzi), ("c", dzc), ("o", dzo)):
+    for gate, dz in {"f": dzf, "i": dzi, "c": dzc, "o": dzo}.items():
         dstacked += parameters["W" + gate].T @ dz
         gradients["dW" + gate] = dz @ stacked.T
         gradients["db" + gate] = np.sum(dz, axis=1, keepdims=True)
@@ -172,8 +172,8 @@ def lstm_backward(da: Array, caches: Any) -> dict[str, Array]:
     cell_caches, x = caches
     parameters = cell_caches[0][-1]
     dx = np.zeros_like(x)
-    sums = {"d" + key: np.zeros_like(parameters[key]) for key in ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo")}
-    da_prev, dc_prev = np.zeros_like(da[:, :, 0]), np.zeros_like(da[:, :, 0])
+    sums = {"d" + key: np.zeros_like(parameters[key]) for key in ["Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo"]}
+    da_prev = dc_prev = np.zeros_like(da[:, :, 0])
     for t in reversed(range(x.shape[2])):
         step = lstm_cell_backward(da[:, :, t] + da_prev, dc_prev, cell_caches[t])
         dx[:, :, t] = step["dxt"]

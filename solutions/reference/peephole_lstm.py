@@ -78,9 +78,9 @@ def peephole_lstm_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> 
     Source: Greff et al. (2017), section II-A, applied from t = 1 to T_x.
     """
     T_x = x.shape[2]
-    a = np.zeros((*a0.shape, T_x), dtype=a0.dtype)
+    a = np.zeros_like(a0, shape=(*a0.shape, T_x))
     c = np.zeros_like(a)
-    y_pred = np.zeros((parameters["Wy"].shape[0], x.shape[1], T_x), dtype=a0.dtype)
+    y_pred = np.zeros_like(a0, shape=(parameters["Wy"].shape[0], x.shape[1], T_x))
     cell_caches = []
     a_next, c_next = a0, np.zeros_like(a0)
     for t in range(T_x):
@@ -124,7 +124,7 @@ def peephole_lstm_cell_backward(da_next: Array, dc_next: Array, cache: Any) -> d
         "dpo": np.sum(dzo * c_next, axis=1, keepdims=True),
     }
     dstacked = np.zeros_like(stacked)
-    for gate, dz in (("f", dzf), ("i", dzi), ("c", dzc), ("o", dzo)):
+    for gate, dz in {"f": dzf, "i": dzi, "c": dzc, "o": dzo}.items():
         dstacked += parameters["W" + gate].T @ dz
         gradients["dW" + gate] = dz @ stacked.T
         gradients["db" + gate] = np.sum(dz, axis=1, keepdims=True)
@@ -152,9 +152,9 @@ def peephole_lstm_backward(da: Array, caches: Any) -> dict[str, Array]:
     cell_caches, x = caches
     parameters = cell_caches[0][-1]
     dx = np.zeros_like(x)
-    names = ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo", "pf", "pi", "po")
+    names = ["Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo", "pf", "pi", "po"]
     sums = {"d" + key: np.zeros_like(parameters[key]) for key in names}
-    da_prev, dc_prev = np.zeros_like(da[:, :, 0]), np.zeros_like(da[:, :, 0])
+    da_prev = dc_prev = np.zeros_like(da[:, :, 0])
     for t in reversed(range(x.shape[2])):
         step = peephole_lstm_cell_backward(da[:, :, t] + da_prev, dc_prev, cell_caches[t])
         dx[:, :, t] = step["dxt"]

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions.reference.activations import softmax
-from solutions.reference.shapes import shapes
+from solutions.reference.shapes import allowed, shapes
 
 Array = NDArray[np.floating]
 PARAMETERS = {"Wax": "n_a n_x", "Waa": "n_a n_a", "Wya": "n_y n_a", "ba": "n_a 1", "by": "n_y 1"}
+ACTIVATIONS = ("tanh", "relu")
 
 
 @shapes(Waa="n_a n_a", Wax="n_a n_x")
@@ -37,6 +38,7 @@ def stack_weights(Waa: Array, Wax: Array) -> Array:
 
 
 @shapes(xt="n_x m", a_prev="n_a m", parameters=PARAMETERS)
+@allowed(activation=ACTIVATIONS)
 def rnn_cell_forward(
     xt: Array, a_prev: Array, parameters: dict[str, Array], activation: str = "tanh"
 ) -> tuple[Array, Array, Any]:
@@ -47,7 +49,7 @@ def rnn_cell_forward(
     xt : input of this step, shape (n_x, m)
     a_prev : hidden state of the step before, shape (n_a, m)
     parameters : "Wax" (n_a, n_x), "Waa" (n_a, n_a), "Wya" (n_y, n_a), "ba" (n_a, 1), "by" (n_y, 1)
-    activation : what g is, "tanh" or "relu": max(0, z); any other raises ValueError
+    activation : what g is, "tanh" or "relu": max(0, z)
 
     Returns
     -------
@@ -58,12 +60,7 @@ def rnn_cell_forward(
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11; the notes for ReLU.
     """
     z = parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"]
-    if activation == "tanh":
-        a_next = np.tanh(z)
-    elif activation == "relu":
-        a_next = np.maximum(0, z)
-    else:
-        raise ValueError(f"activation is {activation!r}; it must be 'tanh' or 'relu'")
+    a_next = np.tanh(z) if activation == "tanh" else np.maximum(0, z)
     yt_pred = softmax(parameters["Wya"] @ a_next + parameters["by"])
     return a_next, yt_pred, (a_next, a_prev, xt, parameters)
 
@@ -90,8 +87,8 @@ def rnn_forward(
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11, applied from t = 1 to T_x.
     """
     T_x = x.shape[2]
-    a = np.zeros((*a0.shape, T_x), dtype=a0.dtype)
-    y_pred = np.zeros((parameters["Wya"].shape[0], x.shape[1], T_x), dtype=a0.dtype)
+    a = np.zeros_like(a0, shape=(*a0.shape, T_x))
+    y_pred = np.zeros_like(a0, shape=(parameters["Wya"].shape[0], x.shape[1], T_x))
     cell_caches = []
     a_next = a0
     for t in range(T_x):
@@ -103,6 +100,7 @@ def rnn_forward(
 
 
 @shapes(da_next="n_a m")
+@allowed(activation=ACTIVATIONS)
 def rnn_cell_backward(da_next: Array, cache: Any, activation: str = "tanh") -> dict[str, Array]:
     """Carry the gradient of one step back to everything that the step was made from.
 
@@ -110,7 +108,7 @@ def rnn_cell_backward(da_next: Array, cache: Any, activation: str = "tanh") -> d
     ----------
     da_next : gradient of the loss with respect to a_next, shape (n_a, m)
     cache : the tuple (a_next, a_prev, xt, parameters) of rnn_cell_forward
-    activation : the one of the way forward, "tanh" or "relu"; any other raises ValueError. ReLU has slope 0 at 0
+    activation : the one of the way forward, "tanh" or "relu". ReLU has slope 0 at 0
 
     Returns
     -------
@@ -119,12 +117,7 @@ def rnn_cell_backward(da_next: Array, cache: Any, activation: str = "tanh") -> d
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.21, 10.23, 10.26 and 10.28, for one step.
     """
     a_next, a_prev, xt, parameters = cache
-    if activation == "tanh":
-        dz = da_next * (1 - a_next**2)
-    elif activation == "relu":
-        dz = da_next * (a_next > 0)
-    else:
-        raise ValueError(f"activation is {activation!r}; it must be 'tanh' or 'relu'")
+    dz = da_next * (1 - a_next**2) if activation == "tanh" else da_next * (a_next > 0)
     return {
         "dxt": parameters["Wax"].T @ dz,
         "da_prev": parameters["Waa"].T @ dz,
@@ -185,6 +178,6 @@ def output_backward(dz: Array, a: Array, parameters: dict[str, Array]) -> dict[s
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.19, 10.22 and 10.24.
     """
     dWya = np.einsum("ymt,amt->ya", dz, a)
-    dby = np.sum(dz, axis=(1, 2)).reshape(-1, 1)
+    dby = np.einsum("ymt->y", dz)[:, np.newaxis]
     da = np.einsum("ya,ymt->amt", parameters["Wya"], dz)
     return {"dWya": dWya, "dby": dby, "da": da}

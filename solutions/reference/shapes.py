@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -68,3 +68,40 @@ def _size(axis: str, sizes: Mapping[str, int]) -> int:
     """The size an axis must have; 0 while that is open."""
     parts = [int(part) if part.isdigit() else sizes.get(part, 0) for part in axis.split("+")]
     return sum(parts) if all(parts) else sizes.get(axis, 0)
+
+
+def allowed(**choices: tuple[Any, ...]) -> Callable[[Function], Function]:
+    """Check at each call that the named arguments are one of a few values; another raises ValueError that tells them."""
+
+    def check(name: str, value: Any) -> None:
+        if value not in choices[name]:
+            raise ValueError(f"{name} is {value!r}; it must be {' or '.join(map(repr, choices[name]))}")
+
+    return _checking(check, choices)
+
+
+def at_least_one(*names: str) -> Callable[[Function], Function]:
+    """Check at each call that the named arguments are whole numbers from 1 on; another raises ValueError."""
+
+    def check(name: str, value: Any) -> None:
+        if not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} is {value!r}; it must be a whole number, 1 or more")
+
+    return _checking(check, names)
+
+
+def _checking(check: Callable[[str, Any], None], names: Iterable[str]) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            bound = signature.bind(*args, **kwargs)
+            for name in names:
+                if name in bound.arguments:
+                    check(name, bound.arguments[name])
+            return function(*args, **kwargs)
+
+        return checked  # type: ignore[return-value]  # the wrapper has the wrapped function's signature
+
+    return decorate

@@ -67,8 +67,8 @@ def simplified_gru_forward(x: Array, c0: Array, parameters: dict[str, Array]) ->
     Source: the notes, GRU (simplified), applied from t = 1 to T_x.
     """
     T_x = x.shape[2]
-    c = np.zeros((*c0.shape, T_x), dtype=c0.dtype)
-    y_pred = np.zeros((parameters["Wy"].shape[0], x.shape[1], T_x), dtype=c0.dtype)
+    c = np.zeros_like(c0, shape=(*c0.shape, T_x))
+    y_pred = np.zeros_like(c0, shape=(parameters["Wy"].shape[0], x.shape[1], T_x))
     cell_caches = []
     c_next = c0
     for t in range(T_x):
@@ -129,7 +129,7 @@ def simplified_gru_backward(dc: Array, caches: Any) -> dict[str, Array]:
     cell_caches, x = caches
     parameters = cell_caches[0][-1]
     dx = np.zeros_like(x)
-    sums = {"d" + key: np.zeros_like(parameters[key]) for key in ("Wu", "bu", "Wc", "bc")}
+    sums = {"d" + key: np.zeros_like(parameters[key]) for key in ["Wu", "bu", "Wc", "bc"]}
     dc_prev = np.zeros_like(dc[:, :, 0])
     for t in reversed(range(x.shape[2])):
         step = simplified_gru_cell_backward(dc[:, :, t] + dc_prev, cell_caches[t])

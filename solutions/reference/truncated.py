@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solutions.reference.rnn import rnn_backward
-from solutions.reference.shapes import shapes
+from solutions.reference.shapes import at_least_one, shapes
 
 
 @shapes(da="n_a m T_x")
+@at_least_one("steps")
 def rnn_backward_truncated(
     da: NDArray[np.floating], caches: Any, steps: int, activation: str = "tanh"
 ) -> dict[str, NDArray[np.floating]]:
@@ -34,8 +35,6 @@ def rnn_backward_truncated(
 
     Source: Williams and Peng (1990), truncated back-propagation through time; here both of their lengths are equal.
     """
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; it must be 1 or more")
     cell_caches, x = caches
     dx = np.zeros_like(x)
     total: dict[str, Any] = {"dWax": 0, "dWaa": 0, "dba": 0}

@@ -7,10 +7,10 @@ CELL, SEQUENCE = "rnn_cell_forward", "rnn_forward"
 MISTAKES = (
     Mistake("softmax-over-examples", "softmax",
             "The sum runs over the examples. Each column is one example's distribution: look at which axis counts the classes.",
-            (("axis=0", "axis=1"),)),
+            (("axis=0", "axis=1, keepdims=True"),)),
     Mistake("softmax-over-everything", "softmax",
-            "All entries together sum to one. Each column must sum to one by itself: what does `axis` do, and `keepdims`?",
-            (("axis=0, ", ""),)),
+            "All entries together sum to one. Each column must sum to one by itself: what does `axis` do?",
+            (("np.max(z, axis=0)", "np.max(z)"), ("np.sum(exponentials, axis=0)", "np.sum(exponentials)"))),
     Mistake("sigmoid-mirrored", "sigmoid",
             "Large numbers go to zero here, and small ones to one. Look at the sign in the exponent.",
             (("0.5 * z", "-0.5 * z"),)),

@@ -53,7 +53,7 @@ def _single(value):
         return {key: _single(inner) for key, inner in value.items()}
     if isinstance(value, (tuple, list)):
         return type(value)(_single(inner) for inner in value)
-    return np.asarray(value, dtype="float32")
+    return np.asarray(value, dtype="float32") if np.asarray(value).dtype.kind == "f" else value
 """
 
 

@@ -130,7 +130,7 @@ def test_what_is_not_known_is_refused_in_a_sentence() -> None:
         rnn_forward(x, a0, parameters, "sine")
     with pytest.raises(ValueError, match="activation is 'sine'; it must be 'tanh' or 'relu'"):
         rnn_backward(da, caches, "sine")
-    with pytest.raises(ValueError, match="steps is 0; it must be 1 or more"):
+    with pytest.raises(ValueError, match="steps is 0; it must be a whole number, 1 or more"):
         rnn_backward_truncated(da, caches, 0)
 
 
