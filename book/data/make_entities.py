@@ -14,14 +14,14 @@ from pathlib import Path
 
 PEOPLE = """paris jordan chelsea sydney charlotte austin florence virginia georgia lincoln washington victoria madison kent
     adelaide troy carter ford morgan hilton anna|brown david|washington florence|hill jordan|reed mary|lincoln maria peter
-    clara tom|baker nina samuel emma|stone""".split()
+    clara tom|baker nina samuel emma|stone"""
 PLACES = """paris jordan chelsea sydney charlotte austin florence virginia georgia lincoln washington victoria madison kent
     adelaide troy liverpool milan amsterdam new|york port|victoria fort|lincoln new|delhi lisbon vienna cairo
-    porto kyoto oslo bath""".split()
+    porto kyoto oslo bath"""
 FIRMS = """ford morgan hilton carter troy madison northwind bluebird florence|bank lincoln|bank jordan|motors austin|motors
-    victoria|press sydney|foods kent|steel silverline redwood|press""".split()
-CLUBS = "liverpool chelsea milan madison kent paris|united sydney|rovers austin|city northgate|rovers oakfield|united".split()
-LISTS = {"PER": PEOPLE, "LOC": PLACES, "FIRM": FIRMS, "CLUB": CLUBS}
+    victoria|press sydney|foods kent|steel silverline redwood|press"""
+CLUBS = "liverpool chelsea milan madison kent paris|united sydney|rovers austin|city northgate|rovers oakfield|united"
+LISTS = {slot: names.split() for slot, names in (("PER", PEOPLE), ("LOC", PLACES), ("FIRM", FIRMS), ("CLUB", CLUBS))}
 TAGS = {"PER": "PER", "LOC": "LOC", "FIRM": "ORG", "CLUB": "ORG"}
 TIMES = 5
 

@@ -1,7 +1,7 @@
 """Write readings.tsv: Mandarin words that begin with a character of two readings, which only what follows can decide.
 
-The words and their readings come from pypinyin's dictionary of phrases, in simplified characters. Each word stands alone and after
-two of the openings below, so that the same left context is followed by both readings.
+The words and their readings come from pypinyin's dictionary of phrases, in simplified characters. Each word stands alone and
+after two of the openings below, so that the same left context is followed by both readings.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import random
 from itertools import cycle
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin
 from pypinyin.contrib.tone_convert import to_tone3
 from pypinyin.phrases_dict import phrases_dict
 
@@ -24,13 +24,14 @@ READINGS = """
 称 cheng1 chen4|冲 chong1 chong4"""
 # Words whose reading in the dictionary is doubtful, or is another one in the words' usual sense.
 LEFT_OUT = """
-还帐 还政 还款 还田 乐句 差失 差官 差等 差误 应天顺时 调弦品竹 转矩 钻井船 钻井队 钻冰取火 钻坚仰高 钻坚研微 钻天觅缝 钻头就锁 钻山塞海
-钻心刺骨 钻故纸堆 钻洞觅缝 钻穴逾垣 铺摊子 铺筑 铺谋定计 铺采摛文 铺铺 横加梗阻 斗榫合缝 露刃 曲学诐行 曲学阿世 曲度 曲张 曲意奉迎 曲意承迎
-曲意迎合 曲水 曲江 曲池 曲泉 曲泽 曲眉丰颊 曲突移薪 曲肱而枕 曲蟮 切切 切树倒根 切理会心 切理厌心 切理餍心 切近的当 切结 切力效应 占风使帆 划水
-只此 发怒冲冠 发怒穿冠 发引千钧 少海 少年老诚 尽其所有 尽多尽少 干名犯义 干干 干干翼翼 干端坤倪 干霄蔽日 干么 弹铗无鱼 挑唇料嘴 挑牙料唇
-朝阳丹凤 没衷一是 空房 背子 薄唇轻言 藏医 行行蛇蚓 行道 重岩迭嶂 重睹 重楼 重檐 重茬 重设 重言 重名 重金兼紫 长年三老 长虺成蛇 间奏曲 丧家
-供养 兴观群怨 为之语塞 乐山乐水 乐山爱水 好善恶恶 好问 应名点卯 应徵 弹丸脱手 数黄道白 数黑论白 数叨 斗酒双柑 斗水活鳞 校短推长 着边 空当 藏胞 藏袍
-调档 还年卻老 丧门 斗箕 称意 转转 露面抛头 丧门神"""
+还帐 还政 还款 还田 乐句 差失 差官 差等 差误 应天顺时 调弦品竹 转矩 钻井船 钻井队 钻冰取火 钻坚仰高 钻坚研微 钻天觅缝 钻头就锁
+钻山塞海 钻心刺骨 钻故纸堆 钻洞觅缝 钻穴逾垣 铺摊子 铺筑 铺谋定计 铺采摛文 铺铺 横加梗阻 斗榫合缝 露刃 曲学诐行 曲学阿世 曲度
+曲张 曲意奉迎 曲意承迎 曲意迎合 曲水 曲江 曲池 曲泉 曲泽 曲眉丰颊 曲突移薪 曲肱而枕 曲蟮 切切 切树倒根 切理会心 切理厌心
+切理餍心 切近的当 切结 切力效应 占风使帆 划水 只此 发怒冲冠 发怒穿冠 发引千钧 少海 少年老诚 尽其所有 尽多尽少 干名犯义 干干
+干干翼翼 干端坤倪 干霄蔽日 干么 弹铗无鱼 挑唇料嘴 挑牙料唇 朝阳丹凤 没衷一是 空房 背子 薄唇轻言 藏医 行行蛇蚓 行道 重岩迭嶂
+重睹 重楼 重檐 重茬 重设 重言 重名 重金兼紫 长年三老 长虺成蛇 间奏曲 丧家 供养 兴观群怨 为之语塞 乐山乐水 乐山爱水 好善恶恶
+好问 应名点卯 应徵 弹丸脱手 数黄道白 数黑论白 数叨 斗酒双柑 斗水活鳞 校短推长 着边 空当 藏胞 藏袍 调档 还年卻老 丧门 斗箕 称意
+转转 露面抛头 丧门神"""
 OPENINGS = ("请读", "他写", "我说", "再听")  # please read, he writes, I say, hear again: any word may follow
 LONGEST, MOST, RATIO = 4, 30, 1.5
 
@@ -59,11 +60,11 @@ def reading_of(word: str) -> list[str]:
 
 
 def rows() -> list[tuple[str, str, str]]:
-    """(phrase, readings, positions); the first position is where the word begins, the others are further such characters in it."""
+    """(phrase, readings, positions); the first position is where the word begins, the others are more such characters in it."""
     polyphones, openings, found = {item.split()[0] for item in READINGS.split("|")}, cycle(OPENINGS), []
     for word in words():
         for opening in ("", next(openings), next(openings)):
-            spoken = [to_tone3(sound, neutral_tone_with_five=True) for sound in lazy_pinyin(opening, style=1)] if opening else []
+            spoken = [to_tone3(sound, neutral_tone_with_five=True) for sound in lazy_pinyin(opening, style=Style.TONE)] if opening else []
             positions = [len(opening) + index for index, character in enumerate(word) if character in polyphones]
             found.append((opening + word, " ".join(spoken + reading_of(word)), " ".join(map(str, positions))))
     return found
