@@ -61,12 +61,14 @@ def reading_of(word: str) -> list[str]:
 
 def rows() -> list[tuple[str, str, str]]:
     """(phrase, readings, positions); the first position is where the word begins, the others are more such characters in it."""
-    polyphones, openings, found = {item.split()[0] for item in READINGS.split("|")}, cycle(OPENINGS), []
+    polyphones, openings = {item.split()[0] for item in READINGS.split("|")}, cycle(OPENINGS)
+    found = []
     for word in words():
         for opening in ("", next(openings), next(openings)):
-            spoken = [to_tone3(sound, neutral_tone_with_five=True) for sound in lazy_pinyin(opening, style=Style.TONE)] if opening else []
+            sounds = lazy_pinyin(opening, style=Style.TONE)
+            spoken = [to_tone3(sound, neutral_tone_with_five=True) for sound in sounds] + reading_of(word)
             positions = [len(opening) + index for index, character in enumerate(word) if character in polyphones]
-            found.append((opening + word, " ".join(spoken + reading_of(word)), " ".join(map(str, positions))))
+            found.append((opening + word, " ".join(spoken), " ".join(map(str, positions))))
     return found
 
 
