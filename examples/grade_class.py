@@ -29,7 +29,8 @@ def main() -> int:
     entries = [entry for entry in members() if isolation.isolates or entry.get("harmless", True)]
     if not isolation.isolates:
         print(f"This machine gives no isolation ({isolation.reasons[0]}): only the harmless submissions are graded.")
-    grades = [grade for topic in load_course(ROOT).topics for grade in graded(topic.name, isolation, entries)]
+    handed_in = [topic.name for topic in load_course(ROOT).topics if topic.name in {entry["assignment"] for entry in entries}]
+    grades = [grade for assignment in handed_in for grade in graded(assignment, isolation, entries)]
     Console(width=None if sys.stdout.isatty() else 140).print(report.grade_table(grades))
     report.write_feedback(grades, ROOT / "_build" / "report")
     page = report.write_class_report(grades, ROOT / "_build" / "report")

@@ -16,6 +16,7 @@ from autograder.sandbox import Isolation, Limits
 COURSE = load_course(Path(__file__).resolve().parents[2])
 BANK = [(topic, mistake) for topic in COURSE.topics for mistake in topic.mistakes]
 TOPICS = pytest.mark.parametrize("topic", COURSE.topics, ids=lambda topic: topic.name)
+ALONE = [(topic, exercise.name) for topic in COURSE.topics for exercise in topic.exercises]
 Grader = Callable[..., Grade]
 
 
@@ -82,6 +83,17 @@ def test_a_blank_stub_earns_nothing_and_says_so(grade: Grader, topic: Topic) -> 
     said = ("has not been written yet", "Nothing is right")
     assert got.score == 0 and all(any(one in row.finding for one in said) for row in got.checks)
     assert grade(topic, {}).score == 0
+
+
+@pytest.mark.parametrize(("topic", "name"), ALONE, ids=lambda value: value if isinstance(value, str) else value.name)
+def test_a_function_that_alone_is_right_earns_exactly_its_points(grade: Grader, topic: Topic, name: str) -> None:
+    parts = {other: f"def {other}(*inputs):\n    raise NotImplementedError" for other in perfect(topic)}
+    got = grade(topic, {**parts, name: perfect(topic)[name]})
+    earned = {row.function: 0.0 for row in got.checks}
+    for row in got.checks:
+        earned[row.function] += row.points
+    points = {exercise.name: exercise.max_points for exercise in topic.exercises}
+    assert earned == {other: points[other] if other == name else 0 for other in points}
 
 
 @pytest.mark.parametrize(("topic", "mistake"), BANK, ids=[f"{mistake.function}-{mistake.id}" for _, mistake in BANK])
