@@ -9,8 +9,17 @@ from solutions.reference.encoder_decoder import (
 )
 from solutions.reference.gradient_check import gradient_check, numerical_gradient
 from solutions.reference.gru import gru_backward, gru_cell_backward, gru_cell_forward, gru_forward
+from solutions.reference.language_model import (
+    inputs_from_targets,
+    next_word_distribution,
+    perplexity,
+    sequence_log_probability,
+)
+from solutions.reference.language_training import adam_step, language_model_gradients, train_language_model
 from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
 from solutions.reference.lstm import initialize_lstm, lstm_backward, lstm_cell_backward, lstm_cell_forward, lstm_forward
+from solutions.reference.masked_loss import masked_cross_entropy, masked_cross_entropy_backward
+from solutions.reference.ngrams import bigram_log_probability, bigram_probabilities, unigram_probabilities
 from solutions.reference.one_to_many import one_to_many_backward, one_to_many_forward, one_to_many_generate
 from solutions.reference.peephole_lstm import (
     peephole_lstm_backward,
@@ -44,6 +53,9 @@ from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
 
 __all__ = [
+    "adam_step",
+    "bigram_log_probability",
+    "bigram_probabilities",
     "encoder_decoder_backward",
     "encoder_decoder_forward",
     "encoder_decoder_generate",
@@ -54,6 +66,8 @@ __all__ = [
     "gru_cell_forward",
     "gru_forward",
     "initialize_lstm",
+    "inputs_from_targets",
+    "language_model_gradients",
     "lstm_backward",
     "lstm_cell_backward",
     "lstm_cell_forward",
@@ -62,6 +76,9 @@ __all__ = [
     "many_to_many_forward",
     "many_to_one_backward",
     "many_to_one_forward",
+    "masked_cross_entropy",
+    "masked_cross_entropy_backward",
+    "next_word_distribution",
     "numerical_gradient",
     "one_to_many_backward",
     "one_to_many_forward",
@@ -73,12 +90,14 @@ __all__ = [
     "peephole_lstm_cell_backward",
     "peephole_lstm_cell_forward",
     "peephole_lstm_forward",
+    "perplexity",
     "rnn_backward",
     "rnn_backward_truncated",
     "rnn_cell_backward",
     "rnn_cell_forward",
     "rnn_forward",
     "sequence_cross_entropy",
+    "sequence_log_probability",
     "sigmoid",
     "simplified_gru_backward",
     "simplified_gru_cell_backward",
@@ -87,5 +106,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy_backward",
     "stack_weights",
+    "train_language_model",
     "train_many_to_one",
+    "unigram_probabilities",
 ]

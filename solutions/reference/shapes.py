@@ -2,7 +2,8 @@
 
 A shape is a string of axis names, ``"n_a m"``. The same name must have the same size everywhere in one call, and a sum,
 ``"n_a n_a+n_x"``, is that of the sizes of its names where arguments before have told them.
-What follows a bar says what the numbers are and is not checked here: ``"n_y m T_y | one-hot"``.
+What follows a bar says what the numbers are and is not checked here: ``"n_y m T_y | one-hot"``; but only with ``may be empty``
+behind it may a size be zero.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def shapes(**wanted: Shape) -> Callable[[Function], Function]:
     """Check the named arguments at each call; a wrong one raises ValueError naming it, its shape and the shape needed.
 
-    Every size is one or more. The decorated function carries the shapes as ``function.shapes``.
+    Every size is one or more, where nothing else is said. The decorated function carries the shapes as ``function.shapes``.
     """
 
     def decorate(function: Function) -> Function:
@@ -51,10 +52,11 @@ def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
                 raise ValueError(f"{name} lacks the key {key!r}; it needs {', '.join(shape)}")
             _check(f"{name}[{key!r}]", value[key], inner, sizes)
         return
-    axes = shape.partition("|")[0].split()
+    before, _, kind = shape.partition("|")
+    axes, may_be_empty = before.split(), "may be empty" in kind
     has = np.shape(value)
     fits = len(has) == len(axes) and all(_fits(axis, size, sizes) for axis, size in zip(axes, has, strict=True))
-    if not fits or 0 in has:
+    if not fits or (0 in has and not may_be_empty):
         known = {axis: _size(axis, sizes) for axis in axes}
         needs = ", ".join(f"{axis} = {known[axis]}" if known[axis] and not axis.isdigit() else axis for axis in axes)
         raise ValueError(f"{name} has shape {has}; it needs ({needs})")

@@ -1,0 +1,1 @@
+"""Topic `language_model`: its notebook, its hidden checks, its known mistakes."""
