@@ -8,7 +8,7 @@ LOSS, LOSS_BACK, WHOLE = "masked_cross_entropy", "masked_cross_entropy_backward"
 ADAM, TRAIN = "adam_step", "train_language_model"
 COUNTED = "np.arange(y.shape[2]) < lengths[:, np.newaxis]"
 SHIFT = "x[:, :, 1:] = y[:, :, :-1]"
-SUMMED = "np.sum(log_y_pred, axis=(0, 2), where=(y == 1) & counted)"
+SUMMED = "np.sum(log_chances, axis=1, where=counted)"
 ONE_SHORT = (COUNTED, "np.arange(1, y.shape[2] + 1) < lengths[:, np.newaxis]")
 ONE_LONG = (COUNTED, "np.arange(y.shape[2]) <= lengths[:, np.newaxis]")
 EVERYTHING = (COUNTED, "np.ones(y.shape[1:], dtype=bool)")
@@ -52,7 +52,7 @@ MISTAKES = (
             (("log_y_pred = z - np.log(np.sum(np.exp(z), axis=0))", "log_y_pred = np.log(np.exp(z) / np.sum(np.exp(z), axis=0))"),)),
     Mistake("zero-times-infinity", CHAIN,
             "Zero times minus infinity is no number. Pick what was said, instead of multiplying all that was not by zero.",
-            ((SUMMED, "np.sum(log_y_pred * y * counted, axis=(0, 2))"),)),
+            (("np.sum(log_y_pred, axis=0, where=y == 1)", "np.sum(log_y_pred * y, axis=0)"),)),
     Mistake("probability-not-logarithm", CHAIN,
             "This is the probability itself. The logarithm is asked for.",
             ((SUMMED, "np.exp(" + SUMMED + ")"),)),
@@ -61,7 +61,7 @@ MISTAKES = (
             ((SUMMED, SUMMED + " / lengths"),)),
     Mistake("probabilities-added", CHAIN,
             "The probabilities of the words are added, then the logarithm is taken. What does the chain rule do with them?",
-            ((SUMMED, "np.log(np.sum(np.exp(log_y_pred), axis=(0, 2), where=(y == 1) & counted))"),)),
+            ((SUMMED, "np.log(np.sum(np.exp(log_chances), axis=1, where=counted))"),)),
     Mistake("sign-of-a-loss", CHAIN,
             "The sign is that of a loss. Can the logarithm of a probability be above zero?",
             ((SUMMED, "-" + SUMMED),)),
@@ -76,7 +76,7 @@ MISTAKES = (
             ((" - np.log(np.sum(np.exp(z), axis=0))", ""),)),
     Mistake("state-of-ones", CHAIN,
             "The network starts from ones. A network without a past starts from a state that adds nothing.",
-            (("np.zeros((", "np.ones(("),)),
+            (('np.zeros_like(parameters["ba"])', 'np.ones_like(parameters["ba"])'),)),
 
     Mistake("last-word-unread", NEXT,
             "The last word of the prefix has not been read when the answer is given.",
@@ -98,7 +98,7 @@ MISTAKES = (
             (("for word in prefix:", "for word in prefix[:-1]:"),)),
     Mistake("state-of-ones", NEXT,
             "The network starts from ones. A network without a past starts from a state that adds nothing.",
-            (("a_next = np.zeros(", "a_next = np.ones("),)),
+            (('np.zeros_like(parameters["ba"])', 'np.ones_like(parameters["ba"])'),)),
     Mistake("starts-with-the-first-word", NEXT,
             "The first step reads the first word of the vocabulary. What is there before the first word of a sequence?",
             (('    for word in prefix:', '    xt[0] = 1\n    for word in prefix:'),)),
@@ -251,9 +251,9 @@ MISTAKES = (
             (('rnn_backward(upper["da"], caches)', 'rnn_backward(upper["da"] * (np.arange(y.shape[2]) == y.shape[2] - 1), caches)'),)),
     Mistake("no-way-through-time", WHOLE,
             "Each step's error goes back through its own step only. A state also acts on all steps that come after it.",
-            (('lower = rnn_backward(upper["da"], caches)',
+            (('gradients = {**upper, **rnn_backward(upper["da"], caches)}',
               'steps = [rnn_backward(upper["da"][:, :, t : t + 1], ([caches[0][t]], y[:, :, t : t + 1])) for t in range(y.shape[2])]\n'
-              '    lower = {key: sum(step[key] for step in steps) for key in ("dWax", "dWaa", "dba")}'),)),
+              '    gradients = {**upper, **{key: sum(step[key] for step in steps) for key in ("dWax", "dWaa", "dba")}}'),)),
     Mistake("uphill", WHOLE,
             "All gradients have the other sign. A gradient says which way the loss grows.",
             (("masked_cross_entropy_backward(y_pred", "-masked_cross_entropy_backward(y_pred"),)),
@@ -262,10 +262,10 @@ MISTAKES = (
             (("y_pred, y, lengths)\n    upper", "y_pred, y, lengths) / y.shape[1]\n    upper"),)),
     Mistake("state-of-ones", WHOLE,
             "The network starts from ones. A network without a past starts from a state that adds nothing.",
-            (("np.zeros((", "np.ones(("),)),
-    Mistake("gradient-of-scores-for-bias", WHOLE,
+            (('np.zeros_like(parameters["ba"])', 'np.ones_like(parameters["ba"])'),)),
+    Mistake("output-layer-fixed", WHOLE,
             "The output layer gets no gradient. Every parameter pulls at the loss.",
-            (('"dWya": upper["dWya"], "dby": upper["dby"]', '"dWya": 0 * upper["dWya"], "dby": 0 * upper["dby"]'),)),
+            (('gradients["d" + key] for', 'gradients["d" + key] * (key not in ("Wya", "by")) for'),)),
 
     Mistake("uphill", ADAM,
             "Every parameter moves along its gradient. Which way is downhill?",

@@ -59,13 +59,14 @@ def sequence_log_probability(y: Array, lengths: NDArray[np.integer], parameters:
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 3.6; the logarithm of their equation 6.29.
     """
-    a0 = np.zeros((parameters["Waa"].shape[0], y.shape[1]), dtype=parameters["Waa"].dtype)
+    a0 = np.repeat(np.zeros_like(parameters["ba"]), y.shape[1], axis=1)
     a, _, _ = rnn_forward(inputs_from_targets(y), a0, parameters)
     z = np.einsum("ya,amt->ymt", parameters["Wya"], a) + parameters["by"][:, :, np.newaxis]
     z = z - np.max(z, axis=0)
     log_y_pred = z - np.log(np.sum(np.exp(z), axis=0))
     counted = np.arange(y.shape[2]) < lengths[:, np.newaxis]
-    log_probability: Array = np.sum(log_y_pred, axis=(0, 2), where=(y == 1) & counted)
+    log_chances = np.sum(log_y_pred, axis=0, where=y == 1)
+    log_probability: Array = np.sum(log_chances, axis=1, where=counted)
     return log_probability
 
 
@@ -87,15 +88,13 @@ def next_word_distribution(prefix: NDArray[np.integer], parameters: dict[str, Ar
 
     Source: the notes, Language model and sequence generation.
     """
-    n_y, n_a = parameters["Wya"].shape
-    a_next = np.zeros((n_a, 1), dtype=parameters["Waa"].dtype)
-    xt = np.zeros((n_y, 1), dtype=parameters["Waa"].dtype)
+    a_next, xt = np.zeros_like(parameters["ba"]), np.zeros_like(parameters["by"])
     for word in prefix:
         a_next, _, _ = rnn_cell_forward(xt, a_next, parameters)
         xt = np.zeros_like(xt)
         xt[word] = 1
     _, yt_pred, _ = rnn_cell_forward(xt, a_next, parameters)
-    return yt_pred[:, 0]
+    return yt_pred.ravel()
 
 
 @shapes(log_probabilities="m", lengths="m")

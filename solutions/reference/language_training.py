@@ -35,13 +35,12 @@ def language_model_gradients(y: Array, lengths: NDArray[np.integer], parameters:
 
     Source: Werbos (1990), Backpropagation through time, along the formulas above; held against measured slopes.
     """
-    a0 = np.zeros((parameters["Waa"].shape[0], y.shape[1]), dtype=parameters["Waa"].dtype)
+    a0 = np.repeat(np.zeros_like(parameters["ba"]), y.shape[1], axis=1)
     a, y_pred, caches = rnn_forward(inputs_from_targets(y), a0, parameters)
     dz = masked_cross_entropy_backward(y_pred, y, lengths)
     upper = output_backward(dz, a, parameters)
-    lower = rnn_backward(upper["da"], caches)
-    gradients = {key: lower[key] for key in ("dWax", "dWaa", "dba")}
-    return masked_cross_entropy(y_pred, y, lengths), {**gradients, "dWya": upper["dWya"], "dby": upper["dby"]}
+    gradients = {**upper, **rnn_backward(upper["da"], caches)}
+    return masked_cross_entropy(y_pred, y, lengths), {"d" + key: gradients["d" + key] for key in parameters}
 
 
 def adam_step(

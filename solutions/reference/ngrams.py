@@ -35,7 +35,7 @@ def unigram_probabilities(y: Array, lengths: NDArray[np.integer], smoothing: flo
     Source: Chen and Goodman (1999), section 2.1.
     """
     counted = np.arange(y.shape[2]) < lengths[:, np.newaxis]
-    counts = np.sum(y * counted, axis=(1, 2)) + smoothing
+    counts = np.einsum("kmt,mt->k", y, counted) + smoothing
     probabilities: Array = counts / np.sum(counts)
     return probabilities
 

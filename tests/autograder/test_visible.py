@@ -63,6 +63,15 @@ def test_the_sentences_are_the_graders(course):
     assert "`Wa` has shape (1, 1); it must have shape (n_a, n_a+n_x) = (1, 3)." in str(failed.value)
 
 
+def test_an_example_tells_once_of_what_two_outputs_look_at(course):
+    topic = course.topic("language_model")
+    shipped = shipped_with(topic)
+    mine = notebook(course, topic, perplexity="def perplexity(log_probabilities, lengths):\n    return 0.5")
+    with pytest.raises(shipped.CheckFailed) as raised:
+        shipped.check(mine["perplexity"])
+    assert str(raised.value).count("Example 1: ") == 1
+
+
 def test_an_overwritten_input_is_told(course):
     topic = course.topic("rnn")
     shipped = shipped_with(topic)
