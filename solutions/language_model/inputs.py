@@ -14,12 +14,8 @@ IMPROBABLE = {"n_y": 4, "n_a": 3, "m": 3, "T_y": 5, "T_x": 5, "scale": 2000}
 IMPOSSIBLE = {"n_y": 5, "n_a": 4, "m": 3, "T_y": 7, "T_x": 7, "last": 1}
 COUNTED = (*SIZES, {"n_y": 3, "n_a": 1, "m": 9, "T_y": 8, "T_x": 8})
 LOGARITHMS = ({"m": 5}, {"m": 3}, {"m": 1}, {"m": 4, "last": 1})
-# Adam ends less than 0.06 above what can be learned, for each of 60 seeds and tasks; the first two tasks start about 5 above.
-TASKS = (
-    {"n_y": 4, "n_a": 9, "m": 12, "T_y": 6, "batch": 5},
-    {"n_y": 3, "n_a": 6, "m": 1, "T_y": 5, "batch": 1},
-    {"n_y": 5, "n_a": 4, "m": 8, "T_y": 1, "batch": 3},
-)
+# Adam ends less than 0.05 above what can be learned, for each of 300 seeds; the first task starts 1.7 or more above.
+TASKS = ({"n_y": 4, "n_a": 9, "m": 12, "T_y": 5, "batch": 5}, {"n_y": 3, "n_a": 6, "m": 1, "T_y": 1, "T_x": 1, "batch": 1})
 
 # Where there is such a last word, it comes at the last step of all sequences and nowhere else: it counts in the longest only.
 Y = (
