@@ -1,4 +1,4 @@
-"""Every released notebook, handed in filled with the model answers and handed in untouched: all points, and none, by both roads."""
+"""Every released notebook, filled with the model answers and untouched: all points, and none, by both roads."""
 
 import csv
 import shutil
