@@ -21,9 +21,9 @@ from autograder.domain import Exercise, Sizes, Value
 from autograder.draws import draw_all, evaluate, live
 from autograder.gradients import measured_gradient
 from autograder.parts import pick
-from autograder.rules import distributed, within
+from autograder.rules import distributed, distributed_each, within
 
-RULES = {"within": within, "distributed": distributed}
+RULES = {"within": within, "distributed": distributed, "distributed_each": distributed_each}
 
 TRIES = 5
 

@@ -12,6 +12,7 @@ import numpy as np
 
 FALSE_ALARM = 1e-9
 FEWEST = 5.0
+BINS = 10
 
 
 def within(value: Any, low: float, high: float) -> str | None:
@@ -50,3 +51,28 @@ def distributed(draws: Any, probabilities: Any, false_alarm: float = FALSE_ALARM
     if statistic > freedom + 2 * np.sqrt(freedom * surprise) + 2 * surprise:
         return "is drawn with other probabilities than it should be."
     return None
+
+
+def distributed_each(draws: Any, probabilities: Any, false_alarm: float = FALSE_ALARM) -> str | None:
+    """Whether whole numbers agree with ``probabilities``, a row for each: every draw has a distribution of its own.
+
+    The outcomes of a row lie side by side on [0, 1), the likeliest first, each as wide as it is likely. A uniformly
+    random place on the one that was drawn is uniform as a whole and independent of the others, if the draws are right
+    (Dunn and Smyth 1996, Randomized quantile residuals); ten equal bins of these places are judged by ``distributed``, with its bound.
+    An outcome must never come if all that are as unlikely, over all draws, come with a probability below ``false_alarm``.
+    """
+    drawn, wanted = np.asarray(draws), np.asarray(probabilities, dtype=np.float64)
+    if drawn.dtype.kind not in "iu" or drawn.ndim != 1 or drawn.size == 0:
+        return "must be whole numbers."
+    if len(wanted) != drawn.size or drawn.min() < 0 or drawn.max() >= wanted.shape[1]:
+        return "holds what must never be drawn."
+    own = wanted[np.arange(drawn.size), drawn]
+    if not np.all(own * wanted.size > false_alarm):
+        return "holds what must never be drawn."
+    order = np.argsort(-wanted, axis=1, kind="stable")
+    before = np.cumsum(np.take_along_axis(wanted, order, axis=1), axis=1)
+    rank = np.argmax(order == drawn[:, None], axis=1)
+    end = before[np.arange(drawn.size), rank]
+    places = end - own * np.random.default_rng([drawn.size, BINS]).random(drawn.size)
+    bins = np.clip(np.floor(places / before[:, -1] * BINS), 0, BINS - 1).astype(int)
+    return distributed(bins, np.full(BINS, 1 / BINS), false_alarm)

@@ -19,10 +19,11 @@ from autograder.compare import difference, kind, plain
 from autograder.draws import Living, draw_all, evaluate, live
 from autograder.gradients import measured_gradient
 from autograder.parts import NOT_REPEATABLE, OVERWRITTEN, RANDOM_TOUCHED, WINDOW, Absent, changed_part, pick, same
-from autograder.rules import distributed, within
+from autograder.rules import distributed, distributed_each, within
 from autograder.sandbox.watch import random_states, windows
 
 EXERCISES: dict[str, Any] = {}
+RULES = {"within": within, "distributed": distributed, "distributed_each": distributed_each}
 
 
 class CheckFailed(AssertionError):
@@ -142,7 +143,7 @@ def _rule(exercise: dict[str, Any], output: dict[str, Any], got: Any, names: dic
         with contextlib.suppress(Absent):
             mine[one["name"]] = pick(got, one["path"])
     try:
-        said = evaluate(output["rule"], {"within": within, "distributed": distributed, **names, **mine})
+        said = evaluate(output["rule"], {**RULES, **names, **mine})
     except NameError as error:
         return f"This check needs your `{error.name}`: define it above."
     except (TypeError, ValueError, LookupError, AttributeError):
