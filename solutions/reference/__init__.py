@@ -1,6 +1,8 @@
 """Recurrent networks in NumPy: the model answers. This package imports nothing but NumPy."""
 
 from solutions.reference.activations import sigmoid, softmax
+from solutions.reference.beam_search import beam_search
+from solutions.reference.distributions import draw_index, top_k, top_p, with_temperature, without_unknown
 from solutions.reference.encoder_decoder import (
     encoder_decoder_backward,
     encoder_decoder_forward,
@@ -43,6 +45,7 @@ from solutions.reference.rnn_types import (
     one_to_one_backward,
     one_to_one_forward,
 )
+from solutions.reference.sampling import greedy, predict_next, sample
 from solutions.reference.simplified_gru import (
     simplified_gru_backward,
     simplified_gru_cell_backward,
@@ -56,11 +59,14 @@ __all__ = [
     "adam_step",
     "bigram_log_probability",
     "bigram_probabilities",
+    "beam_search",
+    "draw_index",
     "encoder_decoder_backward",
     "encoder_decoder_forward",
     "encoder_decoder_generate",
     "encoder_forward",
     "gradient_check",
+    "greedy",
     "gru_backward",
     "gru_cell_backward",
     "gru_cell_forward",
@@ -91,11 +97,13 @@ __all__ = [
     "peephole_lstm_cell_forward",
     "peephole_lstm_forward",
     "perplexity",
+    "predict_next",
     "rnn_backward",
     "rnn_backward_truncated",
     "rnn_cell_backward",
     "rnn_cell_forward",
     "rnn_forward",
+    "sample",
     "sequence_cross_entropy",
     "sequence_log_probability",
     "sigmoid",
@@ -109,4 +117,9 @@ __all__ = [
     "train_language_model",
     "train_many_to_one",
     "unigram_probabilities",
+    "top_k",
+    "top_p",
+    "train_many_to_one",
+    "with_temperature",
+    "without_unknown",
 ]
