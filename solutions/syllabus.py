@@ -5,6 +5,7 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "bptt": (3, "Back-propagation through time"),
     "rnn_types": (4, "Types of networks: one to many, many to one, many to many"),
     "language_model": (5, "Language models"),
+    "sampling": (6, "Sampling novel sequences"),
     "gru": (8, "Gated recurrent units"),
     "lstm": (9, "Long short-term memory"),
 }

@@ -1,0 +1,1 @@
+"""Topic `sampling`: its notebook, its hidden checks, its known mistakes."""
