@@ -12,7 +12,7 @@ import numpy as np
 
 FALSE_ALARM = 1e-9
 FEWEST = 5.0
-BINS = 10
+BINS = 5
 
 
 def within(value: Any, low: float, high: float) -> str | None:
@@ -58,7 +58,8 @@ def distributed_each(draws: Any, probabilities: Any, false_alarm: float = FALSE_
 
     The outcomes of a row lie side by side on [0, 1), the likeliest first, each as wide as it is likely. A uniformly
     random place on the one that was drawn is uniform as a whole and independent of the others, if the draws are right
-    (Dunn and Smyth 1996, Randomized quantile residuals); ten equal bins of these places are judged by ``distributed``, with its bound.
+    (Dunn and Smyth 1996, Randomized quantile residuals); five equal bins of these places are judged by ``distributed``, with
+    its bound.
     An outcome must never come if all that are as unlikely, over all draws, come with a probability below ``false_alarm``.
     """
     drawn, wanted = np.asarray(draws), np.asarray(probabilities, dtype=np.float64)
