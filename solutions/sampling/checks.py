@@ -49,7 +49,7 @@ def option(name: str, default: str = "None") -> str:
 # asks for <EOS>, by "slope", once above "threshold".
 NETWORK = """lambda sizes, rng: (lambda n_a, n_y, end, unknown, first, loud, slope, threshold: {
     "Wax": np.where(first, 0.25, 1.2 * rng.standard_normal((n_a, n_y))),
-    "Waa": np.where(first, np.eye(1, n_a), 0.6 * rng.standard_normal((n_a, n_a))),
+    "Waa": np.where(first, np.eye(1, n_a), 0.8 * rng.standard_normal((n_a, n_a))),
     "Wya": (1 - end) * loud * rng.standard_normal((n_y, n_a)) + end * slope * np.eye(1, n_a),
     "ba": np.where(first, 0.0, 0.6 * rng.standard_normal((n_a, 1))),
     "by": 0.6 * rng.standard_normal((n_y, 1)) + 2 * unknown - threshold * end,
@@ -155,9 +155,9 @@ EXERCISES = (
         with_temperature,
         draws={"probabilities": DISTRIBUTION, "temperature": option("temperature")},
         outputs=(
-            Output("tempered", points=3, where="temperature > 0.01 and np.all(probabilities > 0)"),
-            Output("tempered where some are impossible", (), where="np.any(probabilities == 0)"),
-            Output("tempered with a small temperature", (), where="temperature <= 0.01"),
+            Output("tempered", axes="n_y", points=3, where="temperature > 0.01 and np.all(probabilities > 0)"),
+            Output("tempered where some are impossible", axes="n_y", where="np.any(probabilities == 0)"),
+            Output("tempered with a small temperature", axes="n_y", where="temperature <= 0.01"),
         ),
         sizes=(
             *({"n_y": n_y, "temperature": T} for n_y, T in ((5, 0.5), (4, 2.5), (3, 1.0), (6, 0.7), (1, 0.5))),
@@ -176,8 +176,8 @@ EXERCISES = (
         top_k,
         draws={"probabilities": DISTRIBUTION, "k": option("k")},
         outputs=(
-            Output("kept", points=2, where="len(set(probabilities)) == len(probabilities)"),
-            Output("kept of equally likely ones", (), where="len(set(probabilities)) < len(probabilities)"),
+            Output("kept", axes="n_y", points=2, where="len(set(probabilities)) == len(probabilities)"),
+            Output("kept of equally likely ones", axes="n_y", where="len(set(probabilities)) < len(probabilities)"),
         ),
         sizes=(
             *({"n_y": n_y, "k": k} for n_y, k in ((6, 2), (5, 3), (4, 1), (3, 3), (3, 5))),
@@ -191,8 +191,8 @@ EXERCISES = (
         top_p,
         draws={"probabilities": DISTRIBUTION, "p": option("p")},
         outputs=(
-            Output("kept", points=3, where="len(set(probabilities)) == len(probabilities)"),
-            Output("kept of equally likely ones", (), where="len(set(probabilities)) < len(probabilities)"),
+            Output("kept", axes="n_y", points=3, where="len(set(probabilities)) == len(probabilities)"),
+            Output("kept of equally likely ones", axes="n_y", where="len(set(probabilities)) < len(probabilities)"),
         ),
         sizes=(
             *({"n_y": n_y, "p": p} for n_y, p in ((6, 0.7), (5, 0.45), (4, 0.1), (7, 0.9))),
@@ -242,13 +242,14 @@ EXERCISES = (
         ),
         sizes=(
             {"n_y": 6, "n_a": 4, "eos": 0, "unk": 1, "max_length": 30},
-            {"n_y": 7, "n_a": 5, "eos": 2, "unk": 4, "max_length": 300, "threshold": 90},
+            {"n_y": 7, "n_a": 5, "eos": 2, "unk": 4, "max_length": 240, "threshold": 90, "loud": 0.8},
+            {"n_y": 6, "n_a": 7, "eos": 5, "unk": 0, "max_length": 240, "threshold": 90, "loud": 2.5},
             {"n_y": 4, "n_a": 6, "eos": 3, "unk": 0, "max_length": 1},
-            {"n_y": 7, "n_a": 4, "eos": 1, "unk": 5, "max_length": 150, "temperature": 0.4, "threshold": 90, "loud": 0.5},
+            {"n_y": 7, "n_a": 4, "eos": 1, "unk": 5, "max_length": 240, "temperature": 0.3, "threshold": 90, "loud": 0.5},
             {"n_y": 5, "n_a": 4, "eos": 1, "unk": 2, "max_length": 9, "k": 1},
             {"n_y": 5, "n_a": 6, "eos": 4, "unk": 2, "max_length": 3, "k": 1},
-            {"n_y": 8, "n_a": 5, "eos": 0, "unk": 3, "max_length": 150, "k": 3, "threshold": 90},
-            {"n_y": 8, "n_a": 5, "eos": 6, "unk": 3, "max_length": 150, "p": 0.6, "threshold": 90, "loud": 0.7},
+            {"n_y": 8, "n_a": 5, "eos": 0, "unk": 3, "max_length": 80, "k": 3, "threshold": 90},
+            {"n_y": 8, "n_a": 5, "eos": 6, "unk": 3, "max_length": 80, "p": 0.6, "threshold": 90, "loud": 0.7},
             {"n_y": 9, "n_a": 5, "eos": 6, "unk": 3, "max_length": 20, "p": 0.8, "k": 4, "temperature": 2.0, "threshold": 90},
         ),
         needs=("predict_next", "draw_index", "with_temperature", "top_k", "top_p", "without_unknown", *PREDICTING),

@@ -88,9 +88,10 @@ SAMPLE: Table = (
      (("if p is not None:", "if False:"),)),
     ("nucleus-first",
      "The nucleus is cut before the k most likely are. The docstring gives an order.",
-     (("top_k(probabilities, k)", "top_p(probabilities, 1.0 if p is None else p)"),
-      ("            probabilities = top_p(probabilities, p)\n",
-       "            probabilities = top_p(probabilities, p) if k is None else top_k(probabilities, k)\n"))),
+     (("        if k is not None:\n            probabilities = top_k(probabilities, k)\n"
+       "        if p is not None:\n            probabilities = top_p(probabilities, p)\n",
+       "        if p is not None:\n            probabilities = top_p(probabilities, p)\n"
+       "        if k is not None:\n            probabilities = top_k(probabilities, k)\n"),)),
     ("tempered-last",
      "The temperature acts after the cuts. A nucleus of another distribution is another nucleus: see the order in the docstring.",
      (("        probabilities = with_temperature(probabilities, temperature)\n", ""),
