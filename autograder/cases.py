@@ -17,7 +17,7 @@ import numpy as np
 
 from autograder.compare import difference
 from autograder.course import Course
-from autograder.domain import Exercise, Sizes, Value
+from autograder.domain import Exercise, Output, Sizes, Value
 from autograder.draws import draw_all, evaluate, live
 from autograder.gradients import measured_gradient
 from autograder.parts import pick
@@ -32,7 +32,8 @@ TRIES = 5
 class Case:
     """One call: the sizes drawn for, the named inputs, the arguments made of them, and the truth by output name.
 
-    ``names`` is what an expression about the case may use: references, rules and the inputs.
+    An output that does not count here has no truth. ``names`` is what an expression about the case may use: references,
+    rules and the inputs.
     """
 
     sizes: Sizes
@@ -52,10 +53,15 @@ def cases_of(course: Course, exercise: Exercise, key: str) -> tuple[Case, ...]:
 def _away_from_kinks(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Generator) -> Case:
     for _ in range(TRIES):
         case, returned = _case(course, exercise, sizes, rng)
-        slopes = [output for output in exercise.outputs if output.name in exercise.slopes]
+        slopes = [output for output in exercise.outputs if output.name in exercise.slopes and output.name in case.truth]
         if not any(difference(one.name, pick(returned, one.path), case.truth[one.name]) for one in slopes):
             break
     return case
+
+
+def counts_in(output: Output, drawn: Mapping[str, Value]) -> bool:
+    """Whether an output is judged in a case of these inputs."""
+    return not output.where or bool(evaluate(output.where, drawn))
 
 
 def _without_defaults(exercise: Exercise, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -78,8 +84,11 @@ def _case(course: Course, exercise: Exercise, sizes: Sizes, rng: np.random.Gener
     arguments = tuple(evaluate(one, names) for one in exercise.arguments) or tuple(drawn.values())
     arguments = _without_defaults(exercise, arguments)
     returned = exercise.reference(*live(arguments))
-    truth = {output.name: pick(returned, output.path) for output in exercise.outputs}
+    counted = [output for output in exercise.outputs if counts_in(output, drawn)]
+    truth = {output.name: pick(returned, output.path) for output in counted}
     fixed = {**course.references, "held": drawn}
     for name, path in exercise.slopes.items():
+        if name not in truth:
+            continue
         truth[name] = measured_gradient(lambda named: evaluate(exercise.loss, {**fixed, **named}), drawn, path)
     return Case(sizes, drawn, arguments, truth, names), returned

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.cases import Case, cases_of
+from autograder.cases import Case, cases_of, counts_in
 from autograder.compare import difference
 from autograder.course import Course, mistaken
 from autograder.domain import CheckResult, Exercise, Mistake, Output, Reply, Topic
 from autograder.draws import live
-from autograder.judge import Answers, counts_in
+from autograder.judge import Answers
 from autograder.parts import Absent, pick
 
 
@@ -39,7 +39,7 @@ def _named(
         return _behaviour(row, answers)
     for mistake in bank:
         values = _mistaken_values(course, exercise, mistake, key)
-        judged = [counts_in(output, case) for case in cases_of(course, exercise, key)]
+        judged = [counts_in(output, case.drawn) for case in cases_of(course, exercise, key)]
         if _reproduces(list(compress(values, judged)), output, list(compress(answers.replies, judged))):
             return replace(row, mistake=mistake.id, finding=f"{row.finding} {mistake.sentence}".strip())
     return row

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autograder.cases import Case
+from autograder.cases import Case, counts_in
 from autograder.compare import difference, kind
 from autograder.domain import CheckResult, Exercise, Output, Reply, Submission, Value
 from autograder.draws import Living, evaluate
@@ -42,7 +42,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], answers: Answers, submissio
 def _judge_output(
     exercise: Exercise, output: Output, cases: Sequence[Case], answers: Answers, submission: Submission
 ) -> CheckResult:
-    judged = [(case, reply) for case, reply in zip(cases, answers.replies, strict=True) if counts_in(output, case)]
+    judged = [(case, reply) for case, reply in zip(cases, answers.replies, strict=True) if counts_in(output, case.drawn)]
     found = [_finding(exercise, output, case, reply, submission) for case, reply in judged]
     first = next((index for index, one in enumerate(found) if one), None)
     wrong = CheckResult(exercise.name, output.name, 0, output.points, "wrong")
@@ -51,11 +51,6 @@ def _judge_output(
     if not same(_picked(answers.again.value, output), _picked(answers.replies[0].value, output)):
         return replace(wrong, mistake="not-repeatable", finding=NOT_REPEATABLE)
     return replace(wrong, points=output.points, verdict="right")
-
-
-def counts_in(output: Output, case: Case) -> bool:
-    """Whether an output is judged in a case."""
-    return not output.where or bool(evaluate(output.where, case.drawn))
 
 
 def _finding(exercise: Exercise, output: Output, case: Case, reply: Reply, submission: Submission) -> str | None:
@@ -93,7 +88,8 @@ def _wanted(exercise: Exercise, output: Output, case: Case, returned: Value) -> 
     """The truth; for an output that repeats the others, what it must be beside the learner's own others."""
     if output.own is None:
         return case.truth[output.name]
-    mine = {other.name: _picked(returned, other) for other in exercise.outputs if other is not output}
+    others = [other for other in exercise.outputs if other is not output and other.name in case.truth]
+    mine = {other.name: _picked(returned, other) for other in others}
     fits = all(np.shape(mine[name]) == np.shape(case.truth[name]) for name in mine if isinstance(mine[name], np.ndarray))
     if not fits or not all(isinstance(one, np.ndarray) for one in mine.values()):
         return case.truth[output.name]

@@ -57,12 +57,23 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
     findings = []
     for number, (arguments, returned) in enumerate(exercise["examples"], 1):
         got = plain(function(*live(copy.deepcopy(arguments))))
-        told = {one["path"]: one for one in reversed(exercise["outputs"]) if not one["taken_by"]}  # once for each part
+        counted = [one for one in exercise["outputs"] if not one["taken_by"] and _in_example(function, one, arguments)]
+        told = {one["path"]: one for one in reversed(counted)}  # once for each part
         for output in reversed(told.values()):
             want = pick(returned, output["path"])
             found = _form(function, got, output) or difference(output["name"], pick(got, output["path"]), want, output["axes"])
             findings += [f"Example {number}: {found}"] if found else []
     return findings
+
+
+def _in_example(function: Callable[..., Any], output: dict[str, Any], arguments: Any) -> bool:
+    """Whether an output counts where a function gets these arguments; it does where that cannot be told."""
+    try:
+        bound = inspect.signature(function).bind(*arguments)
+        bound.apply_defaults()
+        return not output["where"] or bool(evaluate(output["where"], bound.arguments))
+    except (TypeError, NameError):
+        return True
 
 
 def _draws(function: Callable[..., Any], exercise: dict[str, Any]) -> list[str]:
@@ -127,13 +138,19 @@ def _output(
     if output["own"]:
         others = {one["name"]: pick(got, one["path"]) for one in exercise["outputs"] if one is not output}
         return difference(name, mine, evaluate(output["own"], {**drawn, **others}))
-    shape = tuple(sum(sizes.get(part) or int(part) for part in axis.split("+")) for axis in axes.split())
-    found = difference(name, mine, np.ones(shape), axes, tolerance=float("inf"))
+    found = None if name in exercise["slopes"] and not axes else _shape(name, mine, axes, sizes)
     if found or name not in exercise["slopes"]:
         return found
     fixed = {**names, "held": drawn}
     slope = measured_gradient(lambda named: evaluate(exercise["loss"], {**fixed, **named}), drawn, exercise["slopes"][name])
     return difference(name, mine, slope, axes)
+
+
+def _shape(name: str, mine: Any, axes: str, sizes: dict[str, int]) -> str | None:
+    """A sentence when an output is no array of the shape that its axes say. Where one number is due, a whole one will do."""
+    shape = tuple(sum(sizes.get(part) or int(part) for part in axis.split("+")) for axis in axes.split())
+    whole = not shape and isinstance(mine, (int, np.integer))
+    return difference(name, mine, np.ones(shape, int if whole else float), axes, tolerance=float("inf"))
 
 
 def _rule(exercise: dict[str, Any], output: dict[str, Any], got: Any, names: dict[str, Any]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,17 @@ def test_a_measured_gradient_is_the_slope_and_leaves_everything_as_it_was() -> N
     measured = measured_gradient(lambda named: np.sum((named["p"]["W"] @ named["x"]) ** 2), arguments, "p.W")
     np.testing.assert_allclose(measured, 2 * np.outer(before @ arguments["x"], arguments["x"]), rtol=1e-8)
     np.testing.assert_array_equal(entry_at(arguments, "p.W"), before)
+
+
+def test_a_path_leads_through_lists_and_a_dictionary_gets_a_gradient_for_each_array_in_it() -> None:
+    arguments = {"p": {"layers": [{"W": np.array([1.0, -2.0])}, {"W": np.array([3.0]), "b": [np.array([0.5])]}]}}
+    assert entry_at(arguments, "p.layers.1.W") is arguments["p"]["layers"][1]["W"]
+
+    def loss(named: dict[str, Any]) -> Any:
+        first, second = named["p"]["layers"]
+        return np.sum(first["W"] ** 2) * second["W"][0] + second["b"][0][0] ** 3
+
+    np.testing.assert_allclose(measured_gradient(loss, arguments, "p.layers.0.W"), [6.0, -12.0], rtol=1e-8)
+    measured = measured_gradient(loss, arguments, "p.layers.1")
+    assert measured.keys() == {"dW", "db"}
+    np.testing.assert_allclose([measured["dW"][0], measured["db"][0][0]], [5.0, 0.75], rtol=1e-8)

@@ -35,7 +35,7 @@ def harm(exercise: Exercise, mistake: Mistake) -> dict[str, list[Any]]:
     return {
         name: values
         for name, values in parts.items()
-        if any(difference(name, value, case.truth[name]) for value, case in zip(values, cases, strict=True))
+        if any(difference(name, one, case.truth[name]) for one, case in zip(values, cases, strict=True) if name in case.truth)
     }
 
 
