@@ -1,7 +1,7 @@
 """Shapes written once: a function's axes stand above it, are checked at every call, and drive the drawn inputs.
 
 A shape is a string of axis names, ``"n_a m"``. The same name must have the same size everywhere in one call, and a sum,
-``"n_a n_a+n_x"``, is that of the sizes of its names where arguments before have told them.
+``"n_a n_a+n_x"``, is that of the sizes of its names where arguments before have told them. Dictionaries and lists hold shapes.
 What follows a bar says what the numbers are and is not checked here: ``"n_y m T_y | one-hot"``; but only with ``may be empty``
 behind it may a size be zero.
 """
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-Shape = str | Mapping[str, "Shape"]
+Shape = str | Mapping[str, "Shape"] | list["Shape"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -52,6 +52,13 @@ def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
                 raise ValueError(f"{name} lacks the key {key!r}; it needs {', '.join(shape)}")
             _check(f"{name}[{key!r}]", value[key], inner, sizes)
         return
+    if isinstance(shape, list):
+        if not isinstance(value, (list, tuple)) or len(value) != len(shape):
+            has = f"holds {len(value)}" if isinstance(value, (list, tuple)) else f"is a {type(value).__name__}"
+            raise ValueError(f"{name} {has}; it needs a list of {len(shape)}")
+        for index, inner in enumerate(shape):
+            _check(f"{name}[{index}]", value[index], inner, sizes)
+        return
     before, _, kind = shape.partition("|")
     axes, may_be_empty = before.split(), "may be empty" in kind
     has = np.shape(value)
@@ -63,7 +70,8 @@ def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
 
 
 def _fits(axis: str, size: int, sizes: dict[str, int]) -> bool:
-    return size == (_size(axis, sizes) or sizes.setdefault(axis, size))
+    known = sizes.get(axis) if axis.isidentifier() else _size(axis, sizes)  # most axes are a single name
+    return size == (known or sizes.setdefault(axis, size))
 
 
 def _size(axis: str, sizes: Mapping[str, int]) -> int:

@@ -84,3 +84,17 @@ def test_a_sum_of_axes_is_checked_where_its_parts_are_known_and_remembered_where
     assert alone(np.ones((5, 8)), np.ones((5, 8))) == "right"
     with pytest.raises(ValueError, match=re.escape("V has shape (5, 9); it needs (n_a = 5, n_a+n_x = 8)")):
         alone(np.ones((5, 8)), np.ones((5, 9)))
+
+
+def test_a_list_of_shapes_is_checked_one_by_one() -> None:
+    @shapes(a0=["n_1 m", "n_2 m"])
+    def layered(a0: Any) -> str:
+        return "right"
+
+    assert layered([np.ones((5, 2)), np.ones((4, 2))]) == "right"
+    with pytest.raises(ValueError, match=re.escape("a0[1] has shape (4, 3); it needs (n_2 = 4, m = 2)")):
+        layered([np.ones((5, 2)), np.ones((4, 3))])
+    with pytest.raises(ValueError, match="a0 holds 1; it needs a list of 2"):
+        layered([np.ones((5, 2))])
+    with pytest.raises(ValueError, match="a0 is a ndarray; it needs a list of 2"):
+        layered(np.ones((2, 5, 2)))
