@@ -8,4 +8,5 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "sampling": (6, "Sampling novel sequences"),
     "gru": (8, "Gated recurrent units"),
     "lstm": (9, "Long short-term memory"),
+    "deep_rnn": (11, "Deep networks"),
 }

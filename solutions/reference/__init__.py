@@ -3,6 +3,8 @@
 from solutions.reference.activations import sigmoid, softmax
 from solutions.reference.beam_search import beam_search
 from solutions.reference.distributions import draw_index, top_k, top_p, with_temperature, without_unknown
+from solutions.reference.deep import deep_rnn_backward, deep_rnn_forward, layer_backward, layer_forward, layer_step
+from solutions.reference.deep_start import count_deep_parameters, initialize_deep
 from solutions.reference.encoder_decoder import (
     encoder_decoder_backward,
     encoder_decoder_forward,
@@ -61,6 +63,9 @@ __all__ = [
     "bigram_probabilities",
     "beam_search",
     "draw_index",
+    "count_deep_parameters",
+    "deep_rnn_backward",
+    "deep_rnn_forward",
     "encoder_decoder_backward",
     "encoder_decoder_forward",
     "encoder_decoder_generate",
@@ -71,9 +76,13 @@ __all__ = [
     "gru_cell_backward",
     "gru_cell_forward",
     "gru_forward",
+    "initialize_deep",
     "initialize_lstm",
     "inputs_from_targets",
     "language_model_gradients",
+    "layer_backward",
+    "layer_forward",
+    "layer_step",
     "lstm_backward",
     "lstm_cell_backward",
     "lstm_cell_forward",

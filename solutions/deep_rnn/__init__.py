@@ -1,0 +1,1 @@
+"""Topic `deep_rnn`: its notebook, its hidden checks, its known mistakes."""
