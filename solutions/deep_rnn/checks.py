@@ -51,15 +51,21 @@ STARTS = (
 )
 
 ONE, ZERO = np.array([[1.0]]), np.array([[0.0]])
-ROW, LOG3, HALF = np.array([[0.0, 0.0]]), np.log(3.0) * ONE, np.arctanh(0.5) * ONE
-# Gates of 3/4 or 1/4 and a candidate of 1/2, from biases alone: the sigmoid of log 3 is 3/4.
-PLAIN = {"Wax": ZERO, "Waa": ZERO, "ba": HALF}
-GATED = {"Wu": ROW, "Wr": ROW, "Wc": np.array([[4 * np.arctanh(0.5), 0.0]]), "bu": LOG3, "br": -LOG3, "bc": ZERO}
-LONG = {**{"W" + gate: ROW for gate in "fico"}, "bf": LOG3, "bi": -LOG3, "bc": HALF, "bo": LOG3}
+LOG3, HALF = np.log(3.0) * ONE, np.arctanh(0.5) * ONE
+# A candidate of 1/2 and gates of 3/4, but an input gate of 1/2: the sigmoid of log 3 is 3/4. The forget gate sees a state of 1.
+PLAIN = {"Wax": ZERO, "Waa": HALF / 2, "ba": HALF / 2}
+LONG = {**{"W" + gate: np.array([[0.0, 0.0]]) for gate in "ico"}, "Wf": np.log([[3.0, 1.0]]),
+        "bf": ZERO, "bi": ZERO, "bc": HALF, "bo": LOG3}  # fmt: skip  # one layer
+# The first unit's candidate reads the second unit, of which the reset gate lets three quarters pass.
+STILL = np.zeros((2, 3))
+GATED = {"Wu": STILL, "bu": np.log([[3.0], [3.0]]), "Wr": STILL, "br": np.log([[1 / 3], [3.0]]),
+         "Wc": np.array([[0.0, 4 / 3 * np.arctanh(0.5), 0.0], [0.0, 0.0, 0.0]]),
+         "bc": np.array([[0.0], [0.0]])}  # fmt: skip  # one layer
+ONES, SHOWN = np.array([[1.0], [1.0]]), np.array([[0.625], [0.25]])
+TWICE = np.stack([SHOWN, [[0.75 * np.tanh(0.25 * np.arctanh(0.5)) + 0.25 * 0.625], [0.0625]]], axis=2)
 # The second layer hears a quarter of what the first one says, and the first class is three times as likely as the other.
-TWO_LAYERS = {"layers": [PLAIN, {"Wax": 2 * np.arctanh(0.25) * ONE, "Waa": ZERO, "ba": ZERO}],
+TWO_LAYERS = {"layers": [{"Wax": ZERO, "Waa": ZERO, "ba": HALF}, {"Wax": 2 * np.arctanh(0.25) * ONE, "Waa": ZERO, "ba": ZERO}],
               "Wya": np.array([[4 * np.log(3.0)], [0.0]]), "by": np.array([[0.0], [0.0]])}  # fmt: skip  # one network
-TWO_MEMORIES = np.array([[[0.625, 0.75 * np.tanh(0.625 * np.arctanh(0.5)) + 0.25 * 0.625]]])
 TWO_STEPS = np.array([[[0.0, 0.0]]])
 
 
@@ -110,9 +116,9 @@ EXERCISES = (
         sizes=ONE_LAYER_SIZES,
         needs=("sigmoid",),
         examples=(
-            Example((ZERO, (ZERO,), PLAIN, "rnn"), ((0.5 * ONE,),)),
-            Example((ZERO, (ONE,), GATED, "gru"), ((0.625 * ONE,),)),
-            Example((ZERO, (ZERO, ONE), LONG, "lstm"), ((0.75 * np.tanh(0.875) * ONE, 0.875 * ONE),)),
+            Example((ZERO, (ONE,), PLAIN, "rnn"), ((0.5 * ONE,),)),
+            Example((ZERO, (ONES,), GATED, "gru"), ((SHOWN,),)),
+            Example((ZERO, (ONE, 2 * ONE), LONG, "lstm"), ((0.75 * np.tanh(1.75) * ONE, 1.75 * ONE),)),
         ),
     ),
     Exercise(
@@ -124,7 +130,7 @@ EXERCISES = (
         ),
         sizes=ONE_LAYER_SIZES,
         needs=("sigmoid", "layer_step"),
-        examples=(Example((TWO_STEPS, ONE, GATED, "gru"), (TWO_MEMORIES,)),),
+        examples=(Example((TWO_STEPS, ONES, GATED, "gru"), (TWICE,)),),
     ),
     Exercise(
         layer_backward,

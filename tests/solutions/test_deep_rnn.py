@@ -1,0 +1,298 @@
+"""Deep networks against measured slopes, in float64, with layers of every kind and of sizes that are all different."""
+
+from __future__ import annotations
+
+import copy
+import re
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.course import Course, mistaken_source
+from autograder.draws import draw_all
+from autograder.release import exercise_text, visible_checks
+from solutions import reference
+from solutions.reference import (
+    count_deep_parameters,
+    deep_rnn_backward,
+    deep_rnn_forward,
+    initialize_deep,
+    layer_backward,
+    layer_forward,
+    layer_step,
+    output_backward,
+    sequence_cross_entropy,
+    softmax_cross_entropy_backward,
+)
+from solutions.reference.deep_shapes import LAYERS, of_network
+from tests.solutions.test_reference import assert_gradient
+
+CELLS = pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+SIZES = pytest.mark.parametrize("sizes", [(3, 5, 2, 6), (6, 2, 4, 5), (2, 4, 1, 3), (4, 3, 2, 1)])  # n_x, n_a, m, T
+NETWORKS = [
+    ((3, 5, 4, 6, 7, 2, 8), ["rnn", "rnn", "rnn"]),  # n_x, a size for each layer, n_y, m, T
+    ((4, 2, 5, 3, 6, 3, 7), ["lstm", "gru", "rnn"]),
+    ((2, 3, 5, 4, 6, 4), ["gru", "lstm"]),
+    ((5, 3, 2, 4, 1, 5), ["rnn", "lstm"]),
+    ((3, 4, 2, 5, 2, 1), ["gru", "rnn"]),
+    ((2, 3, 4, 5, 2, 1, 1), ["gru", "rnn", "gru"]),
+    ((3, 4, 2, 5, 6), ["lstm"]),
+]
+DEEP = pytest.mark.parametrize("network", NETWORKS, ids=lambda network: "-".join(network[1]) + f"-{network[0]}")
+
+
+def one_layer(cell: str, sizes: tuple[int, ...], dtype: str = "float64") -> dict[str, Any]:
+    """Inputs for one layer."""
+    named = dict(zip(("n_x", "n_a", "m", "T_x"), sizes, strict=True))
+    shapes = {"x": "n_x m T_x", "a0": "n_a m", "da": "n_a m T_x", "parameters": LAYERS[cell]}
+    return cast(draw_all(shapes, named, np.random.default_rng(sum(sizes))), dtype)
+
+
+def whole(network: tuple[tuple[int, ...], list[str]], dtype: str = "float64") -> dict[str, Any]:
+    """Inputs for a network."""
+    (n_x, *widths, n_y, m, steps), cells = network
+    sizes = {"n_x": n_x, "n_y": n_y, "m": m, "T_x": steps, **{f"n_{index}": n for index, n in enumerate(widths, 1)}}
+    shapes = of_network(cells)
+    rng = np.random.default_rng(sum(network[0]))
+    drawn: dict[str, Any] = {name: drawn_as(shape, sizes, rng) for name, shape in shapes.items()}
+    return cast({**drawn, "cells": cells, "da": 0.6 * rng.standard_normal((widths[-1], m, steps)),
+                 "y": np.moveaxis(np.eye(n_y)[rng.integers(n_y, size=(m, steps))], -1, 0)}, dtype)  # fmt: skip  # one set
+
+
+def drawn_as(shape: Any, sizes: dict[str, int], rng: np.random.Generator) -> Any:
+    if isinstance(shape, list):
+        return [drawn_as(inner, sizes, rng) for inner in shape]
+    if isinstance(shape, dict):
+        return {key: drawn_as(inner, sizes, rng) for key, inner in shape.items()}
+    return draw_all({"one": shape}, sizes, rng)["one"]
+
+
+def cast(value: Any, dtype: str) -> Any:
+    if isinstance(value, dict):
+        return {key: cast(inner, dtype) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [cast(inner, dtype) for inner in value]
+    return value.astype(dtype) if isinstance(value, np.ndarray) else value
+
+
+def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (dict, list, tuple)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from arrays(one)
+
+
+def forward(n: dict[str, Any]) -> Any:
+    return deep_rnn_forward(n["x"], n["a0"], n["parameters"], n["cells"])
+
+
+def without_memory(cell: str, steps: int) -> set[str]:
+    """The gradients that are rightly zero: in a single step an LSTM has nothing to forget."""
+    return {"dWf", "dbf"} if cell == "lstm" and steps == 1 else set()
+
+
+@CELLS
+@SIZES
+def test_one_layer_back(cell: str, sizes: tuple[int, ...]) -> None:
+    n = one_layer(cell, sizes)
+
+    def walk() -> Any:
+        return layer_forward(n["x"], n["a0"], n["parameters"], cell)
+
+    gradients = layer_backward(n["da"], walk()[1], cell)
+    owners = {"dx": n["x"], "da0": n["a0"], **{"d" + key: one for key, one in n["parameters"].items()}}
+    assert gradients.keys() == owners.keys()
+    for name in owners.keys() - without_memory(cell, sizes[-1]):
+        assert_gradient(gradients[name], lambda: float(np.sum(n["da"] * walk()[0])), owners[name], name)
+
+
+@DEEP
+def test_all_layers_back(network: tuple[tuple[int, ...], list[str]]) -> None:
+    n = whole(network)
+
+    def loss() -> float:
+        return float(np.sum(n["da"] * forward(n)[0][-1]))
+
+    gradients = deep_rnn_backward(n["da"], forward(n)[2])
+    assert gradients.keys() == {"dx", "da0", "layers"}
+    assert len(gradients["da0"]) == len(gradients["layers"]) == len(n["cells"])
+    assert_gradient(gradients["dx"], loss, n["x"], "dx")
+    for index, cell in enumerate(n["cells"]):
+        assert_gradient(gradients["da0"][index], loss, n["a0"][index], f"da0 of layer {index + 1}")
+        owners = n["parameters"]["layers"][index]
+        assert gradients["layers"][index].keys() == {"d" + key for key in owners}
+        for key in owners.keys() - {name[1:] for name in without_memory(cell, network[0][-1])}:
+            assert_gradient(gradients["layers"][index]["d" + key], loss, owners[key], f"d{key} of layer {index + 1}")
+
+
+@pytest.mark.parametrize("network", NETWORKS[1:3], ids=["lstm-gru-rnn", "gru-lstm"])
+def test_the_whole_chain_from_the_loss_to_every_parameter(network: tuple[tuple[int, ...], list[str]]) -> None:
+    n = whole(network)
+
+    def loss() -> float:
+        return float(sequence_cross_entropy(forward(n)[1], n["y"]))
+
+    a, y_pred, caches = forward(n)
+    upper = output_backward(softmax_cross_entropy_backward(y_pred, n["y"]), a[-1], n["parameters"])
+    for key in ("Wya", "by"):
+        assert_gradient(upper["d" + key], loss, n["parameters"][key], "d" + key)
+    gradients = deep_rnn_backward(upper["da"], caches)
+    for layer, owners in zip(gradients["layers"], n["parameters"]["layers"], strict=True):
+        for key, owner in owners.items():
+            assert_gradient(layer["d" + key], loss, owner, "d" + key)
+
+
+@CELLS
+def test_a_step_is_that_of_the_cell_without_its_prediction(cell: str) -> None:
+    n = one_layer(cell, (3, 5, 2, 6))
+    xt, p = n["x"][:, :, 0], n["parameters"]
+    outer = {"Wya" if cell == "rnn" else "Wy": np.zeros((4, 5)), "by": np.zeros((4, 1))}
+    state = (n["a0"], n["a0"] ** 2) if cell == "lstm" else (n["a0"],)
+    *known, _, cache = getattr(reference, f"{cell}_cell_forward")(xt, *state, {**p, **outer})
+    after, mine = layer_step(xt, state, p, cell)
+    np.testing.assert_allclose(after, known)
+    assert len(mine) == len(cache)
+    for one, other in zip(mine[:-1], cache[:-1], strict=True):
+        np.testing.assert_allclose(one, other)
+
+
+@CELLS
+def test_one_layer_alone_is_the_network_of_its_cell(cell: str) -> None:
+    n = whole(((3, 5, 4, 2, 6), [cell]))
+    p, name = n["parameters"], "Wya" if cell == "rnn" else "Wy"
+    a, y_pred, *_ = getattr(reference, f"{cell}_forward")(n["x"], n["a0"][0], {**p["layers"][0], name: p["Wya"], "by": p["by"]})
+    (mine,), prediction, _ = forward(n)
+    np.testing.assert_allclose(mine, a)
+    np.testing.assert_allclose(prediction, y_pred)
+
+
+def test_layer_by_layer_is_step_by_step() -> None:
+    """All layers may take a step before any takes the next one: that is how a network runs while its input still comes."""
+    n = whole(NETWORKS[1])
+    states = [(a0, 0 * a0) if cell == "lstm" else (a0,) for a0, cell in zip(n["a0"], n["cells"], strict=True)]
+    a, _, _ = forward(n)
+    for t in range(n["x"].shape[2]):
+        below = n["x"][:, :, t]
+        for index, cell in enumerate(n["cells"]):
+            states[index], _ = layer_step(below, states[index], n["parameters"]["layers"][index], cell)
+            below = states[index][0]
+            np.testing.assert_allclose(a[index][:, :, t], below)
+
+
+def test_no_layer_hears_of_what_is_yet_to_come_and_the_last_one_hears_of_the_first_input() -> None:
+    n = whole(NETWORKS[1])
+    before = forward(n)[0]
+    n["x"][:, :, 3] += 1.0
+    for one, other in zip(before, forward(n)[0], strict=True):
+        np.testing.assert_array_equal(one[:, :, :3], other[:, :, :3])
+        assert np.abs(one[:, :, 3:] - other[:, :, 3:]).max(axis=(0, 1)).min() > 1e-4
+
+
+@DEEP
+def test_float32_stays_float32_and_shapes_are_as_promised(network: tuple[tuple[int, ...], list[str]]) -> None:
+    n = whole(network, "float32")
+    (_, *widths, n_y, m, steps), _ = network
+    a, y_pred, caches = forward(n)
+    assert [one.shape for one in a] == [(width, m, steps) for width in widths] and y_pred.shape == (n_y, m, steps)
+    np.testing.assert_allclose(y_pred.sum(axis=0), 1.0, rtol=1e-5)
+    for array in arrays([a, y_pred, deep_rnn_backward(n["da"], caches)]):
+        assert array.dtype == np.float32
+
+
+@DEEP
+def test_no_model_answer_writes_into_its_inputs_or_gives_them_back(network: tuple[tuple[int, ...], list[str]]) -> None:
+    n = whole(network)
+    before = copy.deepcopy(n)
+    a, y_pred, caches = forward(n)
+    kept = copy.deepcopy(caches)
+    gradients = deep_rnn_backward(n["da"], caches)
+    np.testing.assert_equal((n, caches), (before, kept))
+    for array in arrays([a, y_pred, gradients]):
+        assert not any(np.shares_memory(array, one) for one in arrays(n))
+
+
+def test_as_many_numbers_are_counted_as_are_drawn() -> None:
+    for (n_x, *widths, n_y, _, _), cells in NETWORKS:
+        drawn = initialize_deep(n_x, widths, n_y, cells, np.random.default_rng(0))
+        assert count_deep_parameters(n_x, widths, n_y, cells) == sum(array.size for array in arrays(drawn))
+    one = count_deep_parameters(10_000, [100], 10_000, ["rnn"])
+    assert one == 100 * 10_100 + 100 + 10_000 * 101, "W_a of the notes is (100, 10100)"
+
+
+def test_drawn_weights_can_be_used_and_keep_to_their_scale() -> None:
+    drawn = initialize_deep(60, [50, 40], 30, ["rnn", "lstm"], np.random.default_rng(0), forget_bias=2.0)
+    for key, (layer, width) in {"Wax": (0, 110), "Waa": (0, 110), "Wf": (1, 90), "Wo": (1, 90)}.items():
+        assert abs(drawn["layers"][layer][key].std() * np.sqrt(width) - 1) < 0.1, key
+    assert np.all(drawn["layers"][1]["bf"] == 2.0) and not drawn["layers"][1]["bi"].any()
+    a0 = [np.zeros((50, 3)), np.zeros((40, 3))]
+    a, y_pred, _ = deep_rnn_forward(np.ones((60, 3, 5)), a0, drawn, ["rnn", "lstm"])
+    assert y_pred.shape == (30, 3, 5) and 0.01 < np.abs(a[1]).max() < 1
+
+
+def test_what_does_not_fit_is_named() -> None:
+    n = whole(NETWORKS[2])
+    layer = n["parameters"]["layers"]
+
+    def refused(said: str, **other: Any) -> None:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            forward({**n, **other})
+
+    wrong = {**n["parameters"], "layers": [layer[0], {**layer[1], "Wc": np.zeros((5, 7))}]}
+    refused("parameters['layers'][1]['Wc'] has shape (5, 7); it needs (n_2 = 5, n_2+n_1 = 8)", parameters=wrong)
+    refused("parameters['layers'] holds 1; it needs a list of 2", parameters={**n["parameters"], "layers": layer[:1]})
+    refused("a0 holds 1; it needs a list of 2", a0=n["a0"][:1])
+    refused("cells[1] is 'elman'; it must be 'rnn', 'gru' or 'lstm'", cells=["gru", "elman"])
+    refused("cells is empty", cells=[])
+    with pytest.raises(ValueError, match="cell is 'elman'; it must be"):
+        layer_forward(n["x"], n["a0"][0], layer[0], "elman")
+    with pytest.raises(ValueError, match=re.escape("state holds 1; it needs a list of 2")):
+        layer_step(np.ones((2, 3)), (np.ones((4, 3)),), {}, "lstm")
+    with pytest.raises(ValueError, match=re.escape("parameters['Wax'] has shape (5, 2); it needs (n_a = 5, n_x = 3)")):
+        p = {"Wax": np.ones((5, 2)), "Waa": np.ones((5, 5)), "ba": np.ones((5, 1))}
+        layer_forward(np.ones((3, 2, 4)), np.ones((5, 2)), p, "rnn")
+    with pytest.raises(ValueError, match="sizes holds 1 numbers; it needs one for each of 2 cells"):
+        count_deep_parameters(3, [4], 2, ["rnn", "gru"])
+
+
+@pytest.fixture
+def shipped(course: Course) -> types.ModuleType:
+    """The checks that come with the notebook, as a module that knows nothing else."""
+    module = types.ModuleType("unrolled_checks")
+    exec(compile(visible_checks(course.topic("deep_rnn")), "unrolled_checks.py", "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def written(course: Course, **other: str) -> dict[str, Any]:
+    """A learner's namespace: all functions right, but those given."""
+    topic = course.topic("deep_rnn")
+    namespace: dict[str, Any] = {"np": np}
+    for name in (*topic.brought, *(exercise.name for exercise in topic.exercises)):
+        exec(other.get(name) or exercise_text(course.references[name]), namespace)
+    return namespace
+
+
+def test_the_visible_checks_pass_what_is_right(course: Course, shipped: types.ModuleType, capsys: Any) -> None:
+    mine = written(course)
+    for exercise in course.topic("deep_rnn").exercises:
+        shipped.check(mine[exercise.name])
+    assert capsys.readouterr().out.count("all visible checks passed") == 7
+
+
+@pytest.mark.parametrize("function", ["layer_step", "layer_backward", "deep_rnn_backward", "count_deep_parameters"])
+def test_the_visible_checks_need_no_reference_to_catch_a_mistake(
+    course: Course, shipped: types.ModuleType, function: str
+) -> None:
+    mistakes = [one for one in course.topic("deep_rnn").mistakes if one.function == function]
+    missed = []
+    for mistake in mistakes:
+        mine = written(course, **{function: mistaken_source(mistake, course.references[function])})
+        try:
+            shipped.check(mine[function])
+            missed.append(mistake.id)
+        except shipped.CheckFailed:
+            pass
+    assert mistakes and missed == []
