@@ -55,7 +55,8 @@ class Exercise:
     """One function that a learner writes, and everything that judging it needs.
 
     ``draws`` describes named random inputs, ``arguments`` are expressions over them (each other exercise's reference
-    can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs.
+    can be called in them), ``loss`` and ``slopes`` say which outputs are the measured slopes of which inputs: a dotted path
+    through dictionaries and lists to an array, or to a dictionary, whose slopes are then called ``d`` and their owner.
     In a loss, ``held`` is the dictionary of the inputs as they were drawn, which measuring leaves alone.
     The same expressions serve the hidden check (with references) and the visible one (with the learner's functions).
     ``seconds`` is the time limit of one call where the batch's own is too short.

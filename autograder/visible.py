@@ -57,7 +57,7 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
     findings = []
     for number, (arguments, returned) in enumerate(exercise["examples"], 1):
         got = plain(function(*live(copy.deepcopy(arguments))))
-        counted = [one for one in exercise["outputs"] if not one["taken_by"] and _in_example(function, one, arguments)]
+        counted = [one for one in exercise["outputs"] if _in_example(function, one, arguments, returned)]
         told = {one["path"]: one for one in reversed(counted)}  # once for each part
         for output in reversed(told.values()):
             want = pick(returned, output["path"])
@@ -66,14 +66,17 @@ def _examples(function: Callable[..., Any], exercise: dict[str, Any]) -> list[st
     return findings
 
 
-def _in_example(function: Callable[..., Any], output: dict[str, Any], arguments: Any) -> bool:
-    """Whether an output counts where a function gets these arguments; it does where that cannot be told."""
+def _in_example(function: Callable[..., Any], output: dict[str, Any], arguments: Any, returned: Any) -> bool:
+    """Whether a worked example tells of an output: it holds one, and the output counts with these arguments."""
     try:
+        pick(returned, output["path"])
         bound = inspect.signature(function).bind(*arguments)
         bound.apply_defaults()
-        return not output["where"] or bool(evaluate(output["where"], bound.arguments))
-    except (TypeError, NameError):
-        return True
+        return not output["taken_by"] and (not output["where"] or bool(evaluate(output["where"], bound.arguments)))
+    except Absent:
+        return False
+    except (TypeError, NameError):  # a signature of the learner's own, which does not name what the condition is about
+        return not output["taken_by"]
 
 
 def _draws(function: Callable[..., Any], exercise: dict[str, Any]) -> list[str]:

@@ -296,3 +296,11 @@ def test_the_visible_checks_need_no_reference_to_catch_a_mistake(
         except shipped.CheckFailed:
             pass
     assert mistakes and missed == []
+
+
+def test_a_worked_example_speaks_of_its_own_cell_whatever_the_signature(course: Course, shipped: types.ModuleType) -> None:
+    text = exercise_text(course.references["layer_step"])
+    with pytest.raises(shipped.CheckFailed, match="Example 2: `gru a_next`"):
+        shipped.check(written(course, layer_step=text.replace("ut * cct", "cct"))["layer_step"])
+    other = text.replace("def layer_step", "def inner") + "\ndef layer_step(*given):\n    return inner(*given)\n"
+    shipped.check(written(course, layer_step=other)["layer_step"])
