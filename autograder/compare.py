@@ -20,6 +20,8 @@ def difference(name: str, got: Any, want: Any, axes: str = "", tolerance: float 
 
     With an infinite tolerance only the form counts: containers, shapes, kinds of numbers, and that they are finite.
     """
+    if isinstance(want, dict) and axes.rpartition("|")[2].strip() == "lookup":
+        return _lookup(name, got, want, tolerance)
     if isinstance(want, dict):
         return _dictionary(name, got, want, tolerance)
     if isinstance(want, (tuple, list)):
@@ -42,6 +44,17 @@ def _dictionary(name: str, got: Any, want: Mapping[str, Any], tolerance: float |
         if found:
             return found
     return None
+
+
+def _lookup(name: str, got: Any, want: Mapping[str, Any], tolerance: float | None) -> str | None:
+    """For a dictionary whose keys are part of the answer: none may be missing, none too many, and no sentence names one."""
+    if not isinstance(got, dict):
+        return f"`{name}` is {kind(got)}; it must be a dictionary."
+    missing, surplus = sum(key not in got for key in want), sum(key not in want for key in got)
+    if missing or surplus:
+        return f"`{name}` lacks {missing} of its {len(want)} keys and holds {surplus} that do not belong there."
+    wrong = sum(difference(name, got[key], inner, tolerance=tolerance) is not None for key, inner in want.items())
+    return f"`{name}` holds something wrong under {wrong} of its {len(want)} keys." if wrong else None
 
 
 def _sequence(name: str, got: Any, want: Sequence[Any], tolerance: float | None) -> str | None:

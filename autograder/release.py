@@ -174,7 +174,7 @@ def _without_own_imports(text: str) -> str:
 
 def _description(exercise: Exercise) -> dict[str, Any]:
     """What the visible check may know of an exercise: no truth but the worked examples."""
-    told = ("name", "path", "axes", "own", "rule", "where", "taken_by")
+    told = ("name", "path", "axes", "own", "rule", "where", "taken_by", "form")
     outputs = [{name: getattr(one, name) for name in told} for one in exercise.outputs]
     return {"draws": dict(exercise.draws), "arguments": exercise.arguments, "outputs": outputs,
             "sizes": exercise.sizes, "loss": exercise.loss, "slopes": dict(exercise.slopes),

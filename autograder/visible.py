@@ -141,7 +141,8 @@ def _output(
     if output["own"]:
         others = {one["name"]: pick(got, one["path"]) for one in exercise["outputs"] if one is not output}
         return difference(name, mine, evaluate(output["own"], {**drawn, **others}))
-    found = None if name in exercise["slopes"] and not axes else _shape(name, mine, axes, sizes)
+    stated = axes or output["form"] or name not in exercise["slopes"]
+    found = _other_form(output, mine, sizes, drawn) if stated else None
     if found or name not in exercise["slopes"]:
         return found
     fixed = {**names, "held": drawn}
@@ -149,11 +150,22 @@ def _output(
     return difference(name, mine, slope, axes)
 
 
-def _shape(name: str, mine: Any, axes: str, sizes: dict[str, int]) -> str | None:
-    """A sentence when an output is no array of the shape that its axes say. Where one number is due, a whole one will do."""
-    shape = tuple(sum(sizes.get(part) or int(part) for part in axis.split("+")) for axis in axes.split())
-    whole = not shape and isinstance(mine, (int, np.integer))
-    return difference(name, mine, np.ones(shape, int if whole else float), axes, tolerance=float("inf"))
+def _other_form(output: dict[str, Any], mine: Any, sizes: dict[str, int], drawn: dict[str, Any]) -> str | None:
+    """A sentence when an output has not the form that is due."""
+    try:
+        due = _due(output, mine, sizes, drawn)
+    except TypeError:  # what came back has no length, or cannot be walked through
+        return f"`{output['name']}` has not the form that the docstring describes."
+    return difference(output["name"], mine, due, output["axes"].partition("|")[0], tolerance=float("inf"))
+
+
+def _due(output: dict[str, Any], mine: Any, sizes: dict[str, int], drawn: dict[str, Any]) -> Any:
+    """Something of the form that is due; its values mean nothing. Where one number is due, a whole one will do."""
+    if output["form"]:
+        return evaluate(output["form"], {**drawn, output["name"]: mine})
+    axes = output["axes"].partition("|")[0].split()
+    shape = tuple(sum(sizes.get(part) or int(part) for part in axis.split("+")) for axis in axes)
+    return np.ones(shape, int if not shape and isinstance(mine, (int, np.integer)) else float)
 
 
 def _rule(exercise: dict[str, Any], output: dict[str, Any], got: Any, names: dict[str, Any]) -> str | None:

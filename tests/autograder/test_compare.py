@@ -134,6 +134,15 @@ def test_a_dictionary_must_have_every_key_and_may_have_more() -> None:
     assert wrong_in({"dx": None}, {"dx": WANT}).startswith("`a['dx']` is None")
 
 
+def test_a_lookup_must_have_exactly_its_keys_and_no_sentence_names_one() -> None:
+    due = {"new": 1, "spell": 2}
+    assert difference("v", {"spell": 2, "new": np.int64(1)}, due, "| lookup") is None
+    assert wrong_in({"new": 1}, due, axes="| lookup") == "`a` lacks 1 of its 2 keys and holds 0 that do not belong there."
+    assert "lacks 0 of its 2 keys and holds 1" in wrong_in({**due, "old": 3}, due, axes="| lookup")
+    assert wrong_in({"new": 2, "spell": 1}, due, axes="| lookup") == "`a` holds something wrong under 2 of its 2 keys."
+    assert wrong_in(["new"], due, axes="| lookup") == "`a` is a list; it must be a dictionary."
+
+
 def test_axes_name_the_shape_that_is_needed() -> None:
     assert "must have shape (n_a, m) = (2, 3)" in wrong_in(WANT.T, axes="n_a m")
     assert "must have shape (n_a, m) = (2, 3)" in wrong_in(WANT.T, axes="n_a m | one-hot")

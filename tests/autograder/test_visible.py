@@ -121,6 +121,23 @@ def test_a_rule_is_asked(course):
         shipped.check(mine["softmax"])
 
 
+def test_a_form_stands_for_what_axes_cannot_say(course):
+    topic = course.topic("rnn")
+    shipped = shipped_with(topic)
+    exercise = shipped.EXERCISES["softmax"]
+    exercise["examples"] = ()
+    for form, right, wrong, told in (
+        ("np.ones(z.shape, int)", "np.ones(z.shape, int)", "np.ones(z.shape)", "whole numbers are needed"),
+        ("[''] * len(y_pred)", "['one', 'two']", "[1]", r"`y_pred\[0\]` is a whole number"),
+        ("[''] * len(y_pred)", "[]", "None", "has not the form"),
+        ("{'<UNK>': 0}", "{'<UNK>': 3, 'new': 1}", "{'new': 1}", "lacks the key `<UNK>`"),
+    ):
+        exercise["outputs"][0]["form"] = form
+        shipped.check(notebook(course, topic, softmax=f"def softmax(z):\n    return {right}")["softmax"])
+        with pytest.raises(shipped.CheckFailed, match=told):
+            shipped.check(notebook(course, topic, softmax=f"def softmax(z):\n    return {wrong}")["softmax"])
+
+
 def test_progress_goes_through_all_steps_and_draws_a_bar(course, capsys):
     shipped = shipped_with(course.topic("rnn"))
     assert list(shipped.progress(range(7), width=4)) == list(range(7))
