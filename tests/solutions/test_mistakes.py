@@ -26,16 +26,25 @@ def exercise_of(topic: Topic, mistake: Mistake) -> Exercise:
     return next(exercise for exercise in topic.exercises if exercise.name == mistake.function)
 
 
+def axes_of(exercise: Exercise) -> dict[str, str]:
+    return {output.name: output.axes for output in exercise.outputs}
+
+
 def harm(exercise: Exercise, mistake: Mistake) -> dict[str, list[Any]]:
     """What the mistaken function gives for every case, for each output that is wrong in at least one."""
     function = mistaken(mistake, exercise.reference)
     cases = cases_of(COURSE, exercise, "class")
     given = [_value(function, case) for case in cases]
+    axes = axes_of(exercise)
     parts = {output.name: [_part(value, output.path) for value in given] for output in exercise.outputs}
     return {
         name: values
         for name, values in parts.items()
-        if any(difference(name, one, case.truth[name]) for one, case in zip(values, cases, strict=True) if name in case.truth)
+        if any(
+            difference(name, one, case.truth[name], axes[name])
+            for one, case in zip(values, cases, strict=True)
+            if name in case.truth
+        )
     }
 
 
@@ -82,6 +91,7 @@ def test_no_two_mistakes_look_alike_where_they_do_harm(topic: Topic) -> None:
         first, second = harm(exercise, one), harm(exercise, other)
         for name in first.keys() & second.keys():
             pairs = zip(first[name], second[name], strict=True)
-            if all((a is None) == (b is None) and (a is None or difference(name, a, b) is None) for a, b in pairs):
+            axes = axes_of(exercise)[name]
+            if all((a is None) == (b is None) and (a is None or difference(name, a, b, axes) is None) for a, b in pairs):
                 twins.append((one.id, other.id, name))
     assert twins == []
