@@ -1,6 +1,7 @@
 """The order of topics: the one place that numbers them. A topic is a folder of this name beside this file."""
 
 SYLLABUS: dict[str, tuple[int, str]] = {
+    "notation": (1, "Notation: from words to arrays"),
     "rnn": (2, "The recurrent network, forward"),
     "bptt": (3, "Back-propagation through time"),
     "rnn_types": (4, "Types of networks: one to many, many to one, many to many"),

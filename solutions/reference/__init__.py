@@ -56,6 +56,7 @@ from solutions.reference.simplified_gru import (
 )
 from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
+from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
 
 __all__ = [
     "adam_step",
@@ -66,6 +67,11 @@ __all__ = [
     "count_deep_parameters",
     "deep_rnn_backward",
     "deep_rnn_forward",
+    "pad_batch",
+    "one_hot",
+    "encode",
+    "count_parameters",
+    "build_vocabulary",
     "encoder_decoder_backward",
     "encoder_decoder_forward",
     "encoder_decoder_generate",

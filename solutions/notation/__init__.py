@@ -1,0 +1,1 @@
+"""Topic `notation`: its notebook, its hidden checks, its known mistakes."""
