@@ -92,6 +92,8 @@ def _values(name: str, got: np.ndarray[Any, Any], want: np.ndarray[Any, Any], to
     strange = np.argwhere(~np.isfinite(got) & np.isfinite(want))
     if len(strange):
         return f"`{name}` holds NaN or infinity{_where(strange[0])}."
+    if tolerance == float("inf"):
+        return None
     tolerance = max(tolerance or 0.0, TOLERANCE[got.dtype.name])
     gap, error = _gap(got.astype(np.float64), want)
     if error <= tolerance:

@@ -184,11 +184,13 @@ def _description(exercise: Exercise) -> dict[str, Any]:
 def _literal(value: Any) -> str:
     """Python text that makes the value again."""
     if isinstance(value, np.ndarray):
-        return f"np.array({value.tolist()!r})"
+        return f"np.array({_literal(value.tolist())})"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_literal(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, tuple):
         return "(" + "".join(f"{_literal(one)}, " for one in value) + ")"
     if isinstance(value, list):
         return "[" + ", ".join(_literal(one) for one in value) + "]"
+    if isinstance(value, (float, np.floating)) and not np.isfinite(value):
+        return f"float('{value}')"
     return repr(float(value)) if isinstance(value, np.floating) else repr(value)

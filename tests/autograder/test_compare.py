@@ -143,6 +143,13 @@ def test_a_lookup_must_have_exactly_its_keys_and_no_sentence_names_one() -> None
     assert wrong_in(["new"], due, axes="| lookup") == "`a` is a list; it must be a dictionary."
 
 
+def test_only_the_form_counts_where_the_tolerance_is_infinite() -> None:
+    for due in (np.nan, np.inf):
+        assert difference("n", np.inf, due, tolerance=np.inf) is None
+        assert difference("n", 7.0, due, tolerance=np.inf) is None
+    assert "NaN or infinity" in wrong_in(np.nan, 1.0, tolerance=np.inf)
+
+
 def test_axes_name_the_shape_that_is_needed() -> None:
     assert "must have shape (n_a, m) = (2, 3)" in wrong_in(WANT.T, axes="n_a m")
     assert "must have shape (n_a, m) = (2, 3)" in wrong_in(WANT.T, axes="n_a m | one-hot")

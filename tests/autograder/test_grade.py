@@ -54,7 +54,11 @@ def _single(value):
         return {key: _single(inner) for key, inner in value.items()}
     if isinstance(value, (tuple, list)):
         return type(value)(_single(inner) for inner in value)
-    return np.asarray(value, dtype="float32") if np.asarray(value).dtype.kind == "f" else value
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        return value
+    single = array.astype("float32")
+    return single if np.allclose(single, array, rtol=1e-6, atol=0, equal_nan=True) else value
 """
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from autograder.course import mistaken_source
-from autograder.release import exercise_text, visible_checks
+from autograder.release import _literal, exercise_text, visible_checks
 
 
-@pytest.fixture(scope="module", params=["rnn", "bptt"])
+@pytest.fixture(scope="module", params=["notation", "rnn", "bptt", "gradients"])
 def topic(request, course):
     return course.topic(request.param)
 
@@ -136,6 +136,13 @@ def test_a_form_stands_for_what_axes_cannot_say(course):
         shipped.check(notebook(course, topic, softmax=f"def softmax(z):\n    return {right}")["softmax"])
         with pytest.raises(shipped.CheckFailed, match=told):
             shipped.check(notebook(course, topic, softmax=f"def softmax(z):\n    return {wrong}")["softmax"])
+
+
+def test_numbers_that_are_not_finite_can_be_shipped(course):
+    exercise = shipped_with(course.topic("gradients")).EXERCISES["safe_norm"]
+    exercise["examples"] = ((np.array([np.nan, -np.inf]), np.inf),)
+    assert eval(_literal(exercise["examples"]), {"np": np})[0][1] == np.inf
+    np.testing.assert_array_equal(eval(_literal(exercise["examples"]), {"np": np})[0][0], [np.nan, -np.inf])
 
 
 def test_progress_goes_through_all_steps_and_draws_a_bar(course, capsys):
