@@ -7,6 +7,7 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "rnn_types": (4, "Types of networks: one to many, many to one, many to many"),
     "language_model": (5, "Language models"),
     "sampling": (6, "Sampling novel sequences"),
+    "gradients": (7, "Vanishing and exploding gradients"),
     "gru": (8, "Gated recurrent units"),
     "lstm": (9, "Long short-term memory"),
     "deep_rnn": (11, "Deep networks"),

@@ -5,6 +5,7 @@ from solutions.reference.beam_search import beam_search
 from solutions.reference.deep import deep_rnn_backward, deep_rnn_forward, layer_backward, layer_forward, layer_step
 from solutions.reference.deep_start import count_deep_parameters, initialize_deep
 from solutions.reference.distributions import draw_index, top_k, top_p, with_temperature, without_unknown
+from solutions.reference.clipping import clip_by_norm, clip_by_value, find_nonfinite, safe_norm
 from solutions.reference.encoder_decoder import (
     encoder_decoder_backward,
     encoder_decoder_forward,
@@ -12,6 +13,7 @@ from solutions.reference.encoder_decoder import (
     encoder_forward,
 )
 from solutions.reference.gradient_check import gradient_check, numerical_gradient
+from solutions.reference.gradient_flow import jacobian_norms, spectral_radius, state_jacobian
 from solutions.reference.gru import gru_backward, gru_cell_backward, gru_cell_forward, gru_forward
 from solutions.reference.language_model import (
     inputs_from_targets,
@@ -67,6 +69,13 @@ __all__ = [
     "count_deep_parameters",
     "deep_rnn_backward",
     "deep_rnn_forward",
+    "state_jacobian",
+    "spectral_radius",
+    "jacobian_norms",
+    "safe_norm",
+    "find_nonfinite",
+    "clip_by_value",
+    "clip_by_norm",
     "pad_batch",
     "one_hot",
     "encode",

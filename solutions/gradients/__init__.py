@@ -1,0 +1,1 @@
+"""Topic `gradients`: its notebook, its hidden checks, its known mistakes."""
