@@ -41,7 +41,8 @@ def changed_part(name: str, before: Any, after: Any) -> str | None:
     if isinstance(before, dict) and isinstance(after, dict):
         missing = [key for key in before if key not in after]
         parts = ((f"{name}[{key!r}]", before[key], after[key]) for key in before if key in after)
-        return f"{name}[{missing[0]!r}]" if missing else next(filter(None, (changed_part(*part) for part in parts)), None)
+        changed = f"{name}[{missing[0]!r}]" if missing else next(filter(None, (changed_part(*part) for part in parts)), None)
+        return changed or (name if len(after) > len(before) else None)  # a key of the learner's own is not repeated
     if isinstance(before, (tuple, list)) and isinstance(after, (tuple, list)) and len(before) == len(after):
         pairs = enumerate(zip(before, after))  # noqa: B905  # older Pythons of learners lack strict
         return next(filter(None, (changed_part(f"{name}[{index}]", *pair) for index, pair in pairs)), None)

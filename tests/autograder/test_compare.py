@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.compare import difference, kind, plain
+from autograder.parts import changed_part
 
 WANT = np.array([[0.5, -1.0, 2.0], [0.25, 3.0, -0.125]])
 
@@ -166,3 +168,11 @@ def test_plain_copies_cannot_change_later_and_have_no_class_of_their_own() -> No
     original["a"][0][...] = 0  # type: ignore[index]  # a list of arrays
     assert type(copy["a"][0]) is np.ndarray and copy["t"] == (1, None)
     np.testing.assert_array_equal(copy["a"][0], WANT)
+
+
+def test_what_was_done_to_an_input_is_told_by_its_part() -> None:
+    before = {"W": np.ones(2), "b": [np.zeros(1)]}
+    assert changed_part("parameters", before, copy.deepcopy(before)) is None
+    assert changed_part("parameters", before, {"W": np.ones(2)}) == "parameters['b']"
+    assert changed_part("parameters", before, {**before, "b": [np.ones(1)]}) == "parameters['b'][0]"
+    assert changed_part("parameters", before, {**before, "new": np.ones(1)}) == "parameters"
