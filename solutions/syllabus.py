@@ -11,4 +11,5 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "gru": (8, "Gated recurrent units"),
     "lstm": (9, "Long short-term memory"),
     "deep_rnn": (11, "Deep networks"),
+    "brnn": (10, "Bidirectional networks"),
 }

@@ -6,6 +6,14 @@ from solutions.reference.clipping import clip_by_norm, clip_by_value, find_nonfi
 from solutions.reference.deep import deep_rnn_backward, deep_rnn_forward, layer_backward, layer_forward, layer_step
 from solutions.reference.deep_start import count_deep_parameters, initialize_deep
 from solutions.reference.distributions import draw_index, top_k, top_p, with_temperature, without_unknown
+from solutions.reference.bidirectional import (
+    brnn_backward,
+    brnn_forward,
+    brnn_output_backward,
+    clear_padding,
+    one_way_forward,
+    reverse_padded,
+)
 from solutions.reference.encoder_decoder import (
     encoder_decoder_backward,
     encoder_decoder_forward,
@@ -56,6 +64,7 @@ from solutions.reference.simplified_gru import (
     simplified_gru_cell_forward,
     simplified_gru_forward,
 )
+from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
 from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
 from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
@@ -85,6 +94,10 @@ __all__ = [
     "clip_by_value",
     "count_parameters",
     "encode",
+    "brnn_backward",
+    "brnn_forward",
+    "brnn_output_backward",
+    "clear_padding",
     "encoder_decoder_backward",
     "encoder_decoder_forward",
     "encoder_decoder_generate",
@@ -122,6 +135,7 @@ __all__ = [
     "one_to_many_generate",
     "one_to_one_backward",
     "one_to_one_forward",
+    "one_way_forward",
     "output_backward",
     "pad_batch",
     "peephole_lstm_backward",
@@ -130,6 +144,7 @@ __all__ = [
     "peephole_lstm_forward",
     "perplexity",
     "predict_next",
+    "reverse_padded",
     "rnn_backward",
     "rnn_backward_truncated",
     "rnn_cell_backward",
@@ -157,4 +172,8 @@ __all__ = [
     "train_many_to_one",
     "with_temperature",
     "without_unknown",
+    "tagging_loss",
+    "tagging_loss_backward",
+    "train_many_to_one",
+    "train_tagger",
 ]

@@ -1,0 +1,1 @@
+"""Topic `brnn`: its notebook, its hidden checks, its known mistakes."""
