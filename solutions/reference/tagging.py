@@ -35,7 +35,7 @@ def tagging_loss(y_pred: Array, y: Array, mask: Mask) -> float:
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.12 to 10.14, over the steps that count.
     """
-    return float(-np.sum(y[:, mask] * np.log(y_pred[:, mask])) / np.count_nonzero(mask))
+    return float(-np.sum(y[:, mask] * np.log(y_pred[:, mask])) / int(np.sum(mask)))
 
 
 @shapes(y_pred="n_y m T_x | probabilities", y="n_y m T_x | one-hot", mask="m T_x")
@@ -52,7 +52,7 @@ def tagging_loss_backward(y_pred: Array, y: Array, mask: Mask) -> Array:
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 10.18, over the steps that count.
     """
-    dz: Array = np.where(mask, y_pred - y, 0) / np.count_nonzero(mask)
+    dz: Array = np.where(mask, y_pred - y, 0) / int(np.sum(mask))
     return dz
 
 
