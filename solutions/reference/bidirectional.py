@@ -7,6 +7,7 @@ Two states lie one on the other, [a-forward; a-backward], so everything that bel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,12 @@ from numpy.typing import NDArray
 
 from solutions.reference.activations import softmax
 from solutions.reference.rnn import output_backward, rnn_backward
-from solutions.reference.shapes import shapes
+from solutions.reference.shapes import Shape, shapes
 
 Array = NDArray[np.floating]
 Lengths = NDArray[np.integer]
 ONE_WAY = {"Wax": "n_a n_x", "Waa": "n_a n_a", "ba": "n_a 1"}
-PARAMETERS = {"forward": ONE_WAY, "backward": ONE_WAY, "Wy": "n_y n_a+n_a", "by": "n_y 1"}
+PARAMETERS: Mapping[str, Shape] = {"forward": ONE_WAY, "backward": ONE_WAY, "Wy": "n_y n_a+n_a", "by": "n_y 1"}
 
 
 @shapes(x="n_x m T_x", lengths="m")

@@ -87,7 +87,8 @@ def train_tagger(
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, section 4.3, equation 4.5.
     """
-    trained, losses = parameters, []
+    losses: list[float] = []
+    trained = parameters
     a0 = np.zeros_like(x, shape=(parameters["Wy"].shape[1], x.shape[1]))
     while len(losses) < iterations:
         a, y_pred, caches = brnn_forward(x, a0, lengths, trained)

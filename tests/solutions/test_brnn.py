@@ -135,7 +135,8 @@ def test_a_batch_is_its_examples_one_by_one_without_padding(sizes: tuple[int, ..
     gradients = brnn_backward(n["da"], whole[2])
     total = {pair: np.zeros_like(n["parameters"][pair[0]][pair[1]]) for pair in WAYS}
     for i, length in enumerate(n["lengths"]):
-        a, y_pred, caches = brnn_forward(n["x"][:, i : i + 1, :length], n["a0"][:, i : i + 1], np.array([length]), n["parameters"])
+        x, a0 = n["x"][:, i : i + 1, :length], n["a0"][:, i : i + 1]
+        a, y_pred, caches = brnn_forward(x, a0, np.array([length]), n["parameters"])
         np.testing.assert_allclose(whole[0][:, i, :length], a[:, 0])
         np.testing.assert_allclose(whole[1][:, i, :length], y_pred[:, 0])
         mine = brnn_backward(n["da"][:, i : i + 1, :length], caches)

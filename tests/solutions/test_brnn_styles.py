@@ -156,7 +156,8 @@ def back(da, states, real, x, p, steps):
         dz = np.where(real[:, :, t], (da[:, :, t] + carried) * (1 - a * a), 0)
         carried = np.where(real[:, :, t], p["Waa"].T @ dz, carried)
         dx[:, :, t] = p["Wax"].T @ dz
-        out = {"dWax": out["dWax"] + dz @ x[:, :, t].T, "dWaa": out["dWaa"] + dz @ before.T, "dba": out["dba"] + dz.sum(1)[:, None]}
+        step = {"dWax": dz @ x[:, :, t].T, "dWaa": dz @ before.T, "dba": dz.sum(1)[:, None]}
+        out = {key: out[key] + step[key] for key in out}
     return dx, carried, out
 
 def brnn_backward(da, caches):
@@ -225,7 +226,7 @@ def test_a_blank_function_costs_nothing_but_itself(graded: Graded, course: Cours
 
 def test_a_leak_in_one_style_is_named_in_another(graded: Graded) -> None:
     leaking = MASKED.replace('* real, (left, right, real, x, parameters)', ', (left, right, real, x, parameters)')
-    leaking = leaking.replace("    return (x * counts(lengths, x.shape[2]))", "    return (x * (counts(lengths, x.shape[2]) | True))")
+    leaking = leaking.replace("return (x * counts(lengths, x.shape[2]))", "return (x * 1)")
     found = {(row.function, row.check): row.mistake for row in graded([leaking]).checks if row.verdict == "wrong"}
     assert found[("brnn_forward", "y_pred")] == "predictions-of-padding-kept"
     assert ("brnn_forward", "a") not in found and ("clear_padding", "cleared") in found
