@@ -1,6 +1,6 @@
 """Two networks read one sequence, from the left and from the right, over padded batches of different lengths.
 
-Formulas: Schuster and Paliwal (1997), Bidirectional recurrent neural networks, section II; the notes for y_pred. Example i
+Formulas: Schuster and Paliwal (1997), Bidirectional recurrent neural networks; the notes for y_pred. Example i
 counts for its first T_x^(i) steps. What stands behind them is padding: any finite numbers, which reach no result and no gradient.
 Two states lie one on the other, [a-forward; a-backward], so everything that belongs to both has n_a + n_a rows.
 """
@@ -114,7 +114,7 @@ def brnn_forward(x: Array, a0: Array, lengths: Lengths, parameters: dict[str, An
     y_pred : predictions, shape (n_y, m, T_x), zero in the padding
     caches : whatever the backward pass needs, in a layout of your own
 
-    Source: Schuster and Paliwal (1997), section II; the notes, bidirectional RNN, for y_pred.
+    Source: Schuster and Paliwal (1997); the notes, bidirectional RNN, for y_pred.
     """
     n_a = a0.shape[0] // 2
     there, there_caches = one_way_forward(x, a0[:n_a], parameters["forward"])
@@ -160,7 +160,7 @@ def brnn_backward(da: Array, caches: Any) -> dict[str, Any]:
     gradients : "dx" (n_x, m, T_x), zero in the padding, "da0" (n_a + n_a, m), and "forward" and "backward", each a
         dictionary with "dWax" (n_a, n_x), "dWaa" (n_a, n_a), "dba" (n_a, 1)
 
-    Source: Schuster and Paliwal (1997), section II-B, for the order; Werbos (1990) for each direction.
+    Source: Schuster and Paliwal (1997) for the order; Werbos (1990) for each direction.
     """
     there_caches, back_caches, lengths = caches
     n_a, da = da.shape[0] // 2, clear_padding(da, lengths)
