@@ -14,6 +14,7 @@ from solutions.reference.bidirectional import (
     one_way_forward,
     reverse_padded,
 )
+from solutions.reference.distributions import draw_index, top_k, top_p, with_temperature, without_unknown
 from solutions.reference.encoder_decoder import (
     encoder_decoder_backward,
     encoder_decoder_forward,
@@ -71,6 +72,7 @@ from solutions.reference.vocabulary import build_vocabulary, count_parameters, e
 
 __all__ = [
     "adam_step",
+    "beam_search",
     "bigram_log_probability",
     "bigram_probabilities",
     "beam_search",
@@ -98,6 +100,7 @@ __all__ = [
     "brnn_forward",
     "brnn_output_backward",
     "clear_padding",
+    "draw_index",
     "encoder_decoder_backward",
     "encoder_decoder_forward",
     "encoder_decoder_generate",
@@ -174,6 +177,12 @@ __all__ = [
     "without_unknown",
     "tagging_loss",
     "tagging_loss_backward",
+    "top_k",
+    "top_p",
+    "train_language_model",
     "train_many_to_one",
     "train_tagger",
+    "unigram_probabilities",
+    "with_temperature",
+    "without_unknown",
 ]
