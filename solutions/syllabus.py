@@ -10,6 +10,6 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "gradients": (7, "Vanishing and exploding gradients"),
     "gru": (8, "Gated recurrent units"),
     "lstm": (9, "Long short-term memory"),
-    "deep_rnn": (11, "Deep networks"),
     "brnn": (10, "Bidirectional networks"),
+    "deep_rnn": (11, "Deep networks"),
 }
