@@ -26,11 +26,15 @@ def main() -> int:
     print(", ".join(f"{name} {module.__version__}" for name, module in versions.items()))
     wrong = 0
     for one in comparisons():
-        mark = "agrees" if one.agrees else "DIFFERS"
-        print(f"{one.network:32} {one.library:36} {one.error:8.1e} {one.dtype}  {mark}: {', '.join(one.arrays)}", flush=True)
+        print(_row(one), flush=True)
         wrong += not one.agrees
     print(f"{wrong} differ" if wrong else "all agree")
     return 1 if wrong else 0
+
+
+def _row(one: Compared) -> str:
+    verdict = f"{'agrees' if one.agrees else 'DIFFERS'} in {len(one.arrays)}: {', '.join(one.arrays)}"
+    return f"{one.network:32} {one.library:36} {one.error:8.1e} {one.dtype}  {verdict}"
 
 
 def comparisons() -> Iterator[Compared]:
