@@ -13,7 +13,7 @@ help:  ## this list
 course: isolation site exercises sample  ## the site, the release, and the sample class graded
 
 test: isolation $(VENV)/installed  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 site: $(VENV)/installed  ## the book, into _build/html; warnings are errors
 	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . -W --keep-going

@@ -9,6 +9,16 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.sandbox import Isolation, find_isolation
 
+SHARED = {"site", "made", "folder", "exported", "grades", "empty_gradebook"}  # the book, releases, graded classes
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what takes long to make go to one process; all others wherever there is room."""
+    for item in items:
+        shared = SHARED & set(getattr(item, "fixturenames", ()))
+        if shared:
+            item.add_marker(pytest.mark.xdist_group("site" if "site" in shared else item.path.stem))
+
 
 @pytest.fixture(scope="session")
 def course() -> Course:

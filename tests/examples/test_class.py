@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,11 @@ def exported(tmp_path_factory, course):
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     shutil.copytree(SAMPLES, folder / "submitted")
     (folder / "gradebook").mkdir()
+    course = replace(course, topics=tuple(map(course.topic, TOPICS)))
     build_sources(course, folder / "_build" / "source")
     db_url = f"sqlite:///{folder / 'gradebook' / 'gradebook.db'}"
     generate(course, folder / "_build" / "source", folder / "_build" / "release", db_url)
-    for topic in map(course.topic, TOPICS):
+    for topic in course.topics:
         nbgrader(folder, "autograde", topic.assignment, "--create")
         nbgrader(folder, "generate_feedback", topic.assignment)
     nbgrader(folder, "export", "--to", str(folder / "grades.csv"))
