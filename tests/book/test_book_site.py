@@ -2,74 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
 import sys
 import threading
 import time
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-import yaml
 from sphinxcontrib import katex
 
 from book.extensions import offline_math
+from tests.book.conftest import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "book" / "_static" / "katex"
-
-
-class Page(HTMLParser):
-    """What a page contains and what it points to."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.text = path.read_text(encoding="utf-8")
-        self.ids: set[str] = set()
-        self.links: set[str] = set()
-        self.needed: set[str] = set()
-        self.images: list[dict[str, str | None]] = []
-        self.feed(self.text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = dict(attrs)
-        self.ids.add(known.get("id") or "")
-        if tag == "a":
-            self.links.add(known.get("href") or "")
-        if tag == "img":
-            self.images.append(known)
-        fetched = tag in {"script", "img"} or known.get("rel") in {"stylesheet", "preload", "icon"}
-        if fetched:
-            self.needed.add(known.get("src") or known.get("href") or "")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the book as `make course` does, only into another folder."""
-    output = tmp_path_factory.mktemp("book")
-    program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    places = ["--config", "_config.yml", "--toc", "book/_toc.yml", "--path-output", str(output)]
-    ran = subprocess.run(
-        [*program, "build", "book", *places, "-W", "--keep-going"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-    return output / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def pages(site: Path) -> dict[str, Page]:
-    table = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
-    names = [table["root"], *(chapter["file"] for part in table["parts"] for chapter in part["chapters"])]
-    return {f"{name}.html": Page(site / f"{name}.html") for name in names}
 
 
 def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:

@@ -290,7 +290,8 @@ def test_chapter_has_its_parts(chapter: str) -> None:
     assert "you will be able to" in text
     for heading in ("## Common mistakes", "## Exercise", "## Further reading"):
         assert heading in text
-    assert re.search(r"exercises/\d\d_(\w+)/\1\.ipynb", text)
+    assert re.search(r"^```\{exercise-notebook\} \w+$", text, re.MULTILINE)
+    assert 3 <= len(re.findall(r"^```\{quiz\} ", text, re.MULTILINE)) <= 6
     cited = set(re.findall(r"\{footcite:t\}`(\w+)`", text))
     entries = (BOOK / "references.bib").read_text(encoding="utf-8")
     known = set(re.findall(r"^@\w+\{(\w+),", entries, re.MULTILINE))
