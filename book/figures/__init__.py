@@ -4,15 +4,20 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 """
 
 from .bptt import error_against_step, gradients_through_time
+from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
 from .style import show
 
 __all__ = [
     "error_against_step",
     "folded_and_unrolled",
+    "full_gru_cell",
+    "gradient_left_gru",
     "gradients_through_time",
     "inside_the_cell",
     "show",
+    "simplified_gru_cell",
     "stacked_weights",
     "standard_network",
+    "write_or_keep",
 ]
