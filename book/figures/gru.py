@@ -152,7 +152,7 @@ def _shares(bias: float | None) -> Array:
     return np.array(shares)
 
 
-def plot_shares(curves: Sequence[tuple[str, Colour, Array]]) -> Figure:
+def plot_shares(curves: Sequence[tuple[str, Colour, Array]], lowest: float = 1e-5, highest: float = 2.0) -> Figure:
     """Plot shares of a gradient against steps back, the share on a logarithmic axis, each curve named at its end."""
     figure, canvas = new_sheet(268.0)
     axes = figure.add_axes((0.165, 0.19, 0.60, 0.68))
@@ -162,9 +162,9 @@ def plot_shares(curves: Sequence[tuple[str, Colour, Array]]) -> Figure:
                   math_fontfamily="stix")  # fmt: skip
     axes.patch.set_alpha(0.0)
     axes.set_xlim(0.0, STEPS_BACK)
-    axes.set_ylim(1e-5, 2.0)
+    axes.set_ylim(lowest, highest)
     axes.set_xticks([0, 10, 20, 30, 40])
-    axes.set_yticks([1e-4, 1e-2, 1.0])
+    axes.set_yticks([tick for tick in (1e-6, 1e-4, 1e-2, 1.0) if tick > lowest])
     axes.yaxis.set_minor_locator(NullLocator())
     axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
     axes.set_xlabel("steps back", fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)

@@ -21,7 +21,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import bptt, cells, gru, rnn, style
+from book.figures import bptt, cells, gru, lstm, rnn, style
 
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
 SMALLEST_PIXELS = 9.0
@@ -47,6 +47,10 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "simplified_gru_cell": figures.simplified_gru_cell,
     "full_gru_cell": figures.full_gru_cell,
     "gradient_left_gru": figures.gradient_left_gru,
+    "remembered_and_shown": figures.remembered_and_shown,
+    "lstm_cell": figures.lstm_cell,
+    "peepholes": figures.peepholes,
+    "gradient_left_lstm": figures.gradient_left_lstm,
 }
 
 
@@ -167,7 +171,7 @@ def test_svg_is_the_same_at_every_run_and_follows_the_page(name: str) -> None:
     assert not re.findall(r"(?:fill|stroke): #\w{6}", svg), "a colour that does not follow the page"
 
 
-@pytest.mark.parametrize("module", [bptt, cells, gru, rnn, style], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [bptt, cells, gru, lstm, rnn, style], ids=lambda module: module.__name__)
 def test_rooms_are_small(module: object) -> None:
     source = inspect.getsource(module)  # type: ignore[arg-type]
     assert source.count("\n") < 200
