@@ -124,17 +124,22 @@ SUMS = {
         {"Wc": lambda n, d: sum(d["dzc"][t] @ n.stack(n.r[t] * n.c[t - 1], t).T for t in STEPS)},
     ),
     "gru-db": (
-        r"db_k = \sum_{t=1}^{T_x} \sum_{i=1}^{m} dz_k^{(i)\langle t\rangle} \quad \text{for } k = u, r, c",
+        r"db_k = \sum_{t=1}^{T_x} \sum_{i=1}^{m} dz_k^{(i)\langle t\rangle}",
         {
             f"b{k}": lambda n, d, k=k: sum(d[f"dz{k}"][t][:, [i]] for t in STEPS for i in range(n.m))
             for k in "urc"
         },
     ),
 }  # fmt: skip  # one formula, one line
+THREE_WAYS = (
+    r"&J = D(1 - \Gamma_u) \\ "
+    r"&+ D\bigl(\Gamma_u * (1 - \tilde c^2)\bigr)\, W_{cc} \\ "
+    r"&+ D\bigl((\tilde c - c) * \Gamma_u * (1 - \Gamma_u)\bigr)\, W_{uc}"
+)
 JACOBIAN = (
-    r"J &= I + \operatorname{diag}(\Gamma_u)\, (B - I) \\ "
-    r"B &= \operatorname{diag}\bigl(1 - \tilde c^2\bigr)\, W_{cc} \\ "
-    r"&\quad + \operatorname{diag}\bigl((\tilde c - c) * (1 - \Gamma_u)\bigr)\, W_{uc}"
+    r"J &= I + D(\Gamma_u)\, (B - I) \\ "
+    r"B &= D\bigl(1 - \tilde c^2\bigr)\, W_{cc} \\ "
+    r"&\quad + D\bigl((\tilde c - c) * (1 - \Gamma_u)\bigr)\, W_{uc}"
 )
 FORWARD = {"gru-simplified", "gru-mix", "gru-output", "gru-full", "gru-count", "gru-keep-gate", "gru-reset-after"}
 
@@ -157,7 +162,10 @@ def formulas(chapter: str) -> dict[str, str]:
 def test_the_formulas_tested_here_are_the_formulas_printed() -> None:
     printed = formulas("gru")
     tested = {label: entry[1] for label, entry in STEP_BACK.items()} | {label: entry[0] for label, entry in SUMS.items()}
-    assert {label: tex for label, tex in printed.items() if label not in FORWARD} == tested | {"gru-jacobian": JACOBIAN}
+    assert {label: tex for label, tex in printed.items() if label not in FORWARD} == tested | {
+        "gru-three-ways": THREE_WAYS,
+        "gru-jacobian": JACOBIAN,
+    }
     assert printed.keys() >= FORWARD
 
 
@@ -209,7 +217,8 @@ class Simplified:
         moves = np.eye(self.n_c)[:, :, None] * 1e-5
         return np.hstack([(self.step(self.c + move) - self.step(self.c - move)) / 2e-5 for move in moves])
 
-    def printed(self) -> Array:
+    def printed(self) -> tuple[Array, Array]:
+        """The Jacobian by the formula with three terms, and by the one with the gate taken out."""
         stack, identity = np.vstack([self.c, self.x]), np.eye(self.n_c)
         u = sigmoid(self.theta["Wu"] @ stack + self.theta["bu"])
         made = np.tanh(self.theta["Wc"] @ stack + self.theta["bc"])
@@ -218,12 +227,14 @@ class Simplified:
         def diag(v: Array) -> Array:
             return np.diag(v[:, 0])
 
+        three = diag(1 - u) + diag(u * (1 - made**2)) @ w_cc + diag((made - self.c) * u * (1 - u)) @ w_uc
         b = diag(1 - made**2) @ w_cc + diag((made - self.c) * (1 - u)) @ w_uc
-        return np.asarray(identity + diag(u) @ (b - identity))
+        return three, np.asarray(identity + diag(u) @ (b - identity))
 
 
 def test_the_printed_jacobian_agrees_with_the_numeric_one() -> None:
-    agree(Simplified().printed(), Simplified().numeric())
+    for printed in Simplified().printed():
+        agree(printed, Simplified().numeric())
 
 
 def test_a_nearly_shut_gate_makes_the_step_the_identity() -> None:

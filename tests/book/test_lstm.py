@@ -75,7 +75,7 @@ STEP_BACK: dict[str, tuple[str, str, Any]] = {
     ),
     "lstm-dc": (
         "dc",
-        r"dc^{\langle t\rangle} =\;& g_c^{\langle t+1\rangle} \\ &+ da^{\langle t\rangle} * \Gamma_o * "
+        r"&dc^{\langle t\rangle} = g_c^{\langle t+1\rangle} \\ &\quad + da^{\langle t\rangle} * \Gamma_o * "
         r"\bigl( 1 - \tanh^2 c^{\langle t\rangle} \bigr)",
         lambda n, d, t: d["gc"][t + 1] + d["da"][t] * n.gate["o"][t] * (1 - np.tanh(n.c[t]) ** 2),
     ),
@@ -116,8 +116,8 @@ STEP_BACK: dict[str, tuple[str, str, Any]] = {
 PEEPHOLES: dict[str, tuple[str, str, Any]] = {
     "lstm-peephole-dc": (
         "lstm-dc",
-        r"dc^{\langle t\rangle} =\;& g_c^{\langle t+1\rangle} + p_o * dz_o^{\langle t\rangle} \\ "
-        r"&+ da^{\langle t\rangle} * \Gamma_o * \bigl( 1 - \tanh^2 c^{\langle t\rangle} \bigr)",
+        r"&dc^{\langle t\rangle} = g_c^{\langle t+1\rangle} + p_o * dz_o^{\langle t\rangle} \\ "
+        r"&\quad + da^{\langle t\rangle} * \Gamma_o * \bigl( 1 - \tanh^2 c^{\langle t\rangle} \bigr)",
         lambda n, d, t: d["gc"][t + 1] + n.theta["po"] * d["dzo"][t] + d["da"][t] * n.gate["o"][t] * (1 - np.tanh(n.c[t]) ** 2),
     ),
     "lstm-peephole-gc": (
@@ -152,7 +152,7 @@ SUMS: dict[str, tuple[str, str, Any]] = {
 }
 ROAD = (
     r"\frac{\partial c^{\langle T\rangle}}{\partial c^{\langle t\rangle}} = "
-    r"\operatorname{diag}\bigl( \Gamma_f^{\langle t+1\rangle} * \cdots * \Gamma_f^{\langle T\rangle} \bigr)"
+    r"D\bigl( \Gamma_f^{\langle t+1\rangle} * \cdots * \Gamma_f^{\langle T\rangle} \bigr)"
 )
 FORWARD = {"lstm-gates", "lstm-memory", "lstm-state", "lstm-output", "lstm-peepholes"}
 
