@@ -6,23 +6,35 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 from .bptt import error_against_step, gradients_through_time
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .lstm import gradient_left_lstm, lstm_cell, peepholes, remembered_and_shown
+from .language_model import (
+    chain_of_choices,
+    hesitation_of_models,
+    padded_batch,
+    said_and_read,
+    what_may_follow,
+)
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
 from .style import show
 
 __all__ = [
+    "chain_of_choices",
     "error_against_step",
     "folded_and_unrolled",
     "full_gru_cell",
     "gradient_left_gru",
     "gradient_left_lstm",
     "gradients_through_time",
+    "hesitation_of_models",
     "inside_the_cell",
     "lstm_cell",
     "peepholes",
     "remembered_and_shown",
+    "padded_batch",
+    "said_and_read",
     "show",
     "simplified_gru_cell",
     "stacked_weights",
     "standard_network",
     "write_or_keep",
+    "what_may_follow",
 ]

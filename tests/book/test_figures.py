@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import itertools
 import math
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 
@@ -21,8 +23,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import bptt, cells, gru, lstm, rnn, style
+from book.figures import cells, style
 
+MODULES = [importlib.import_module(f"book.figures.{found.name}") for found in pkgutil.iter_modules(figures.__path__)]
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
 SMALLEST_PIXELS = 9.0
 GROUNDS = {"light": "#ffffff", "dark": "#121212"}  # the theme's page colours
@@ -51,6 +54,11 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "lstm_cell": figures.lstm_cell,
     "peepholes": figures.peepholes,
     "gradient_left_lstm": figures.gradient_left_lstm,
+    "chain_of_choices": figures.chain_of_choices,
+    "said_and_read": figures.said_and_read,
+    "padded_batch": figures.padded_batch,
+    "hesitation_of_models": lambda: figures.hesitation_of_models({"no idea": 28.0, "single letters": 16.4, "the network": 7.9}),
+    "what_may_follow": lambda: figures.what_may_follow({"pairs: r": {"m": 0.3, "end": 0.2}, "ther": {"w": 0.6, "e": 0.001}}),
 }
 
 
@@ -171,7 +179,7 @@ def test_svg_is_the_same_at_every_run_and_follows_the_page(name: str) -> None:
     assert not re.findall(r"(?:fill|stroke): #\w{6}", svg), "a colour that does not follow the page"
 
 
-@pytest.mark.parametrize("module", [bptt, cells, gru, lstm, rnn, style], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_rooms_are_small(module: object) -> None:
     source = inspect.getsource(module)  # type: ignore[arg-type]
     assert source.count("\n") < 200
