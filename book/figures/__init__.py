@@ -14,9 +14,12 @@ from .language_model import (
     what_may_follow,
 )
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
+from .sampling import beam_of_two, bold_or_careful, one_stretch, reshaped, speaking
 from .style import show
 
 __all__ = [
+    "beam_of_two",
+    "bold_or_careful",
     "chain_of_choices",
     "error_against_step",
     "folded_and_unrolled",
@@ -29,10 +32,13 @@ __all__ = [
     "lstm_cell",
     "peepholes",
     "remembered_and_shown",
+    "one_stretch",
     "padded_batch",
+    "reshaped",
     "said_and_read",
     "show",
     "simplified_gru_cell",
+    "speaking",
     "stacked_weights",
     "standard_network",
     "write_or_keep",

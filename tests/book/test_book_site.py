@@ -29,6 +29,7 @@ NUMBERED = {
     "gru.html": 20,
     "lstm.html": 21,
     "language_model.html": 13,
+    "sampling.html": 7,
 }
 
 

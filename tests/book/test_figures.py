@@ -58,6 +58,11 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "said_and_read": figures.said_and_read,
     "padded_batch": figures.padded_batch,
     "hesitation_of_models": lambda: figures.hesitation_of_models({"no idea": 28.0, "single letters": 16.4, "the network": 7.9}),
+    "speaking": figures.speaking,
+    "one_stretch": figures.one_stretch,
+    "reshaped": lambda: figures.reshaped({"as it is": [0.4, 0.6], "k = 1": [0.0, 1.0], "T = 2": [0.001, 0.999]}),
+    "beam_of_two": figures.beam_of_two,
+    "bold_or_careful": lambda: figures.bold_or_careful([0.2, 1.0, 1.6], [0.9, 0.3, 0.1], [0.1, 0.9, 1.0]),
     "what_may_follow": lambda: figures.what_may_follow({"pairs: r": {"m": 0.3, "end": 0.2}, "ther": {"w": 0.6, "e": 0.001}}),
 }
 
