@@ -5,7 +5,6 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 
 from .bptt import error_against_step, gradients_through_time
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
-from .lstm import gradient_left_lstm, lstm_cell, peepholes, remembered_and_shown
 from .language_model import (
     chain_of_choices,
     hesitation_of_models,
@@ -13,6 +12,7 @@ from .language_model import (
     said_and_read,
     what_may_follow,
 )
+from .lstm import gradient_left_lstm, lstm_cell, peepholes, remembered_and_shown
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
 from .sampling import beam_of_two, bold_or_careful, one_stretch, reshaped, speaking
 from .style import show
@@ -30,10 +30,10 @@ __all__ = [
     "hesitation_of_models",
     "inside_the_cell",
     "lstm_cell",
-    "peepholes",
-    "remembered_and_shown",
     "one_stretch",
     "padded_batch",
+    "peepholes",
+    "remembered_and_shown",
     "reshaped",
     "said_and_read",
     "show",
@@ -41,6 +41,6 @@ __all__ = [
     "speaking",
     "stacked_weights",
     "standard_network",
-    "write_or_keep",
     "what_may_follow",
+    "write_or_keep",
 ]
