@@ -66,6 +66,7 @@ from solutions.reference.simplified_gru import (
 )
 from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
 from solutions.reference.training import train_many_to_one
+from solutions.reference.training import descend, train
 from solutions.reference.truncated import rnn_backward_truncated
 from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
 
@@ -163,4 +164,6 @@ __all__ = [
     "unigram_probabilities",
     "with_temperature",
     "without_unknown",
+    "descend",
+    "train",
 ]

@@ -35,7 +35,8 @@ def encoder_forward(x: Array, a0: Array, parameters: Networks) -> tuple[Array, A
     Returns
     -------
     a_next : the state after the last step, shape (n_a, m)
-    caches : the tuple (list of T_x caches, x), each cache (a_next, a_prev, xt, parameters["encoder"]), as rnn_backward wants it
+    caches : for the backward pass: the tuple (list of T_x caches, x), each cache (a_next, a_prev, xt, parameters["encoder"]),
+        as rnn_backward wants it
 
     Source: Sutskever, Vinyals and Le (2014), section 2; Cho et al. (2014), section 2.2.
     """
@@ -65,7 +66,8 @@ def encoder_decoder_forward(x: Array, a0: Array, y: Array, parameters: Networks)
     Returns
     -------
     y_pred : predictions, shape (n_y, m, T_y)
-    caches : whatever the backward pass needs, in a layout of your own
+    caches : for the backward pass: the tuple (a, caches of encoder_forward, caches of rnn_forward, parameters); a holds the
+        decoder's states, shape (n_a, m, T_y)
 
     Source: Sutskever, Vinyals and Le (2014), equation 1; Cho et al. (2014), section 2.2.
     """

@@ -28,7 +28,7 @@ def one_to_many_forward(x: Array, a0: Array, y: Array, parameters: dict[str, Arr
     Returns
     -------
     y_pred : predictions, shape (n_y, m, T_y)
-    caches : whatever the backward pass needs, in a layout of your own
+    caches : for the backward pass: the tuple (a, caches of rnn_forward, parameters); a holds all states, shape (n_a, m, T_y)
 
     Source: Karpathy (2015), "one to many"; Williams and Zipser (1989) for teacher forcing.
     """

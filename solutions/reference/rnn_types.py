@@ -32,7 +32,7 @@ def one_to_one_forward(x: Array, parameters: dict[str, Array]) -> tuple[Array, A
     Returns
     -------
     y_pred : prediction, shape (n_y, m)
-    cache : whatever the backward pass needs, in a layout of your own
+    cache : for the backward pass: the cache of rnn_cell_forward, the tuple (a_next, a_prev, xt, parameters)
 
     Source: Karpathy (2015), first figure, "one to one".
     """
@@ -78,7 +78,8 @@ def many_to_one_forward(x: Array, a0: Array, lengths: NDArray[np.integer], param
     Returns
     -------
     y_pred : one prediction for each example, shape (n_y, m)
-    caches : whatever the backward pass needs, in a layout of your own
+    caches : for the backward pass: the tuple (last, caches of rnn_forward, lengths, parameters); last holds each example's
+        state after its own last step, shape (n_a, m)
 
     Source: Karpathy (2015), "many to one"; the notes for T_x^(i).
     """
@@ -125,7 +126,7 @@ def many_to_many_forward(x: Array, a0: Array, parameters: dict[str, Array]) -> t
     Returns
     -------
     y_pred : predictions, shape (n_y, m, T_x)
-    caches : whatever the backward pass needs, in a layout of your own
+    caches : for the backward pass: the tuple (a, caches of rnn_forward, parameters); a holds all states, shape (n_a, m, T_x)
 
     Source: Karpathy (2015), "many to many", in step; Goodfellow, Bengio and Courville (2016), equations 10.8 to 10.11.
     """

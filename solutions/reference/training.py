@@ -1,50 +1,86 @@
-"""Learning: go forward, go back, take a step downhill, again and again."""
+"""Learning: go forward, go back, take a step downhill, again and again; one loop for every wiring."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solutions.reference.encoder_decoder import encoder_decoder_backward, encoder_decoder_forward
 from solutions.reference.losses import sequence_cross_entropy, softmax_cross_entropy_backward
-from solutions.reference.rnn import PARAMETERS
-from solutions.reference.rnn_types import many_to_one_backward, many_to_one_forward
-from solutions.reference.shapes import shapes
+from solutions.reference.one_to_many import one_to_many_backward, one_to_many_forward
+from solutions.reference.rnn_types import (
+    many_to_many_backward,
+    many_to_many_forward,
+    many_to_one_backward,
+    many_to_one_forward,
+)
 
 Array = NDArray[np.floating]
+Named = dict[str, Any]
+Batch = tuple[tuple[Array, ...], Array]
 
 
-@shapes(x="n_x m T_x", lengths="m", y="n_y m | one-hot", parameters=PARAMETERS)
-def train_many_to_one(
-    x: Array, lengths: NDArray[np.integer], y: Array, parameters: dict[str, Array], learning_rate: float, iterations: int
-) -> tuple[dict[str, Array], Array]:
-    """Train a many-to-one network by gradient descent on all examples at once.
-
-    In each iteration: go forward from a state of zeros, note the loss, go back, and move every parameter against its
-    gradient: W := W - learning_rate * dW. The parameters that were handed in stay as they are.
+def descend(parameters: Named, gradients: Named, learning_rate: float) -> Named:
+    """Move every parameter a little against its gradient: W := W - learning_rate * dW.
 
     Parameters
     ----------
-    x : inputs, shape (n_x, m, T_x)
-    lengths : T_x^(i), how many steps of example i count, shape (m,)
-    y : one class for each example, one-hot, shape (n_y, m)
-    parameters : where to start, as in one_to_one_forward
+    parameters : arrays by name; where a name stands for a whole network ("encoder", "decoder"), a dictionary of the same kind
+    gradients : for each array W its gradient dW, of its shape: "dWaa" for "Waa"; for a network its gradients, by the network's
+        own name. It may hold more than that, such as "dx"
     learning_rate : how far to go along the gradient
-    iterations : how many steps to take, 1 or more
 
     Returns
     -------
-    trained : the parameters after the last iteration, with the same keys and shapes
-    losses : the cross-entropy at the beginning of each iteration, averaged over the examples, shape (iterations,)
+    moved : new arrays with the same names; what was handed in stays as it is
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, section 4.3, equation 4.5.
     """
-    trained = {key: value.copy() for key, value in parameters.items()}
-    a0 = np.zeros((parameters["Waa"].shape[0], x.shape[1]), dtype=x.dtype)
-    losses = np.zeros(iterations)
-    for i in range(iterations):
-        y_pred, caches = many_to_one_forward(x, a0, lengths, trained)
-        losses[i] = sequence_cross_entropy(y_pred[:, :, np.newaxis], y[:, :, np.newaxis])
-        dz = softmax_cross_entropy_backward(y_pred[:, :, np.newaxis], y[:, :, np.newaxis])[:, :, 0]
-        gradients = many_to_one_backward(dz, caches)
-        trained = {key: trained[key] - learning_rate * gradients["d" + key] for key in trained}
-    return trained, losses
+    moved = {}
+    for name, value in parameters.items():
+        if isinstance(value, dict):
+            moved[name] = descend(value, gradients[name], learning_rate)
+        else:
+            moved[name] = value - learning_rate * gradients["d" + name]
+    return moved
+
+
+def train(
+    wiring: str, batches: Iterable[Batch], parameters: Named, update: Callable[[Named, Named], Named]
+) -> tuple[Named, NDArray[np.float64]]:
+    """Train a network of any of the four wirings: one step downhill for each batch.
+
+    For each batch: go forward, note the loss, go back, and let `update` move the parameters.
+
+    Parameters
+    ----------
+    wiring : "one_to_many", "many_to_one", "many_to_many" or "encoder_decoder"
+    batches : pairs (inputs, y), to be walked through once. inputs: what the wiring's forward function takes before the
+        parameters, as a tuple. y: what should be said, one-hot, of the shape of that function's y_pred
+    parameters : where to start, as the wiring's forward function wants them
+    update : update(parameters, gradients) gives the moved parameters, as descend does
+
+    Returns
+    -------
+    trained : the parameters after the last batch
+    losses : the cross-entropy of each batch, before the step that it leads to; shape (number of batches,)
+
+    Source: Goodfellow, Bengio and Courville (2016), Deep Learning, algorithm 8.1.
+    """
+    forward, backward = {
+        "one_to_many": (one_to_many_forward, one_to_many_backward),
+        "many_to_one": (many_to_one_forward, many_to_one_backward),
+        "many_to_many": (many_to_many_forward, many_to_many_backward),
+        "encoder_decoder": (encoder_decoder_forward, encoder_decoder_backward),
+    }[wiring]
+    losses = []
+    for inputs, y in batches:
+        y_pred, caches = forward(*inputs, parameters)
+        steps = (*y.shape[:2], -1)  # one prediction for each example is a sequence of length one
+        losses.append(sequence_cross_entropy(y_pred.reshape(steps), y.reshape(steps)))
+        dz = softmax_cross_entropy_backward(y_pred.reshape(steps), y.reshape(steps)).reshape(y.shape)
+        parameters = update(parameters, backward(dz, caches))
+    return parameters, np.array(losses)
