@@ -70,12 +70,13 @@ def train(
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, algorithm 8.1.
     """
-    forward, backward = {
+    ways: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
         "one_to_many": (one_to_many_forward, one_to_many_backward),
         "many_to_one": (many_to_one_forward, many_to_one_backward),
         "many_to_many": (many_to_many_forward, many_to_many_backward),
         "encoder_decoder": (encoder_decoder_forward, encoder_decoder_backward),
-    }[wiring]
+    }
+    forward, backward = ways[wiring]
     losses = []
     for inputs, y in batches:
         y_pred, caches = forward(*inputs, parameters)

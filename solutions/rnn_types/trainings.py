@@ -46,8 +46,8 @@ DOWNHILL = (
     "{key: parameters[name][key] - 0.3 * gradients[name]['d' + key] for key in parameters[name]} "
     "for name in parameters} | living"
 )
-# From 300 seeds, eight trainings each: the losses end at 0.066, 0.147, 0.085 and 0.036 at most, in the order of WIRINGS; untrained
-# they are mostly above 1. A network that never learns what is far back stays near log n = 1.1 or more for each symbol it misses.
+# Measured on 300 seeds, two trainings for each wiring: the losses end at 0.066, 0.147, 0.085 and 0.036 or below, in the order of
+# WIRINGS. Where one symbol cannot be told from the others, its loss stays near log n, which is above 1.
 BAND = {"one_to_many": 0.2, "many_to_one": 0.3, "many_to_many": 0.25, "encoder_decoder": 0.2}
 
 
