@@ -65,7 +65,6 @@ from solutions.reference.simplified_gru import (
     simplified_gru_forward,
 )
 from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
-from solutions.reference.training import train_many_to_one
 from solutions.reference.training import descend, train
 from solutions.reference.truncated import rnn_backward_truncated
 from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
@@ -75,7 +74,11 @@ __all__ = [
     "beam_search",
     "bigram_log_probability",
     "bigram_probabilities",
+    "brnn_backward",
+    "brnn_forward",
+    "brnn_output_backward",
     "build_vocabulary",
+    "clear_padding",
     "clip_by_norm",
     "clip_by_value",
     "count_deep_parameters",
@@ -164,23 +167,14 @@ __all__ = [
     "spectral_radius",
     "stack_weights",
     "state_jacobian",
-    "top_k",
-    "top_p",
-    "train",
-    "train_language_model",
-    "unigram_probabilities",
-    "with_temperature",
-    "without_unknown",
     "tagging_loss",
     "tagging_loss_backward",
     "top_k",
     "top_p",
+    "train",
     "train_language_model",
-    "train_many_to_one",
     "train_tagger",
     "unigram_probabilities",
     "with_temperature",
     "without_unknown",
-    "descend",
-    "train",
 ]
