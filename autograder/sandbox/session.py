@@ -197,15 +197,18 @@ def _answer(message: tuple[Any, ...], given: Given) -> tuple[Any, ...]:
 
 def _with_functions(given: Given, calls: Sequence[tuple[Any, ...] | Made]) -> Given:
     """The stand-ins, taking the functions among the inputs by their text. No other text is ever made into a function."""
-    inputs = [one for call in calls for one in (call.drawn.values() if isinstance(call, Made) else call)]
-    made = {one.text: one.made() for one in inputs if isinstance(one, Living)}
+    sent = [one for call in calls for one in (call.drawn.values() if isinstance(call, Made) else call)]
+    made = {one.text: one.made() for one in sent if isinstance(one, Living)}
     ours = {text: one for text, one in made.items() if callable(one)}
     if not ours:
         return given
 
     def taking(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            if not all(np.size(one) <= MAX_MEASURED_SIZE for one in (*arguments, *named.values())):
+            inputs = (*arguments, *named.values())
+            if not any(isinstance(one, str) and one in ours for one in inputs):
+                return function(*arguments, **named)
+            if not all(np.size(one) <= MAX_MEASURED_SIZE for one in inputs):
                 raise ValueError("too many slopes to measure here")
             known = {key: ours[one] if isinstance(one, str) and one in ours else one for key, one in named.items()}
             return function(*(ours[one] if isinstance(one, str) and one in ours else one for one in arguments), **known)

@@ -185,6 +185,12 @@ def test_a_text_of_a_students_is_never_made_into_a_function(room: Room) -> None:
     assert asked[0] == "lambda x: x + 2" and not any(callable(one) for one in asked) and reply.kind in ("returned", "raised")
 
 
+def test_a_stand_in_that_takes_no_function_may_take_large_arrays_and_records_of_them(room: Room) -> None:
+    cells = (Cell("import numpy as np\ndef f(g, x):\n    return helper((np.ones(300), [np.ones(2)])) + g(x)", "answer"),)
+    (reply,) = room.session.run("f", cells, [(Living("lambda x: x + 1"), X)], {"helper": lambda record: record[0].sum()})
+    np.testing.assert_array_equal(reply.value, 300 + X + 1)
+
+
 def test_slopes_of_large_arrays_are_not_measured_outside(room: Room) -> None:
     cells = (Cell("import numpy as np\ndef f(g, x):\n    return helper(g, np.zeros(300))", "answer"),)
     (reply,) = room.session.run("f", cells, [(Living("lambda x: x + 1"), X)], {"helper": lambda g, x: g(x)})
