@@ -96,15 +96,17 @@ def encoder_decoder_backward(dz: Array, caches: Any) -> dict[str, Any]:
     a, reading, speaking, parameters = caches
     upper = output_backward(dz, a, parameters["decoder"])
     decoder = rnn_backward(upper["da"], speaking)
-    da = np.zeros((*decoder["da0"].shape, reading[1].shape[2]), dtype=dz.dtype)
+    _, x = reading
+    da = np.repeat(np.zeros_like(decoder["da0"])[:, :, np.newaxis], x.shape[2], axis=2)
     da[:, :, -1] = decoder["da0"]
     encoder = rnn_backward(da, reading)
     return {
         "dx": encoder["dx"],
         "da0": encoder["da0"],
-        "encoder": {key: encoder[key] for key in ("dWax", "dWaa", "dba")},
-        "decoder": {**{key: decoder[key] for key in ("dWax", "dWaa", "dba")}, "dWya": upper["dWya"], "dby": upper["dby"]},
-    }
+        "encoder": {"dWax": encoder["dWax"], "dWaa": encoder["dWaa"], "dba": encoder["dba"]},
+        "decoder": {"dWax": decoder["dWax"], "dWaa": decoder["dWaa"], "dba": decoder["dba"],
+                    "dWya": upper["dWya"], "dby": upper["dby"]},
+    }  # fmt: skip  # one table
 
 
 @shapes(x="n_x m T_x", a0="n_a m", parameters=NETWORKS)
@@ -124,13 +126,12 @@ def encoder_decoder_generate(x: Array, a0: Array, parameters: Networks, T_y: int
 
     Source: Sutskever, Vinyals and Le (2014), section 3.2, with a beam of one.
     """
-    a_next, _ = encoder_forward(x, a0, parameters)
     decoder = parameters["decoder"]
-    n_y, m = decoder["Wya"].shape[0], x.shape[1]
-    y = np.zeros((n_y, m, T_y), dtype=x.dtype)
-    yt = np.zeros((n_y, m), dtype=x.dtype)
+    a_next, _ = encoder_forward(x, a0, parameters)
+    yt = np.zeros_like(decoder["Wya"] @ a_next)
+    y = np.repeat(yt[:, :, np.newaxis], T_y, axis=2)
     for t in range(T_y):
         a_next, yt_pred, _ = rnn_cell_forward(yt, a_next, decoder)
-        y[np.argmax(yt_pred, axis=0), np.arange(m), t] = 1
+        y[np.argmax(yt_pred, axis=0), np.arange(x.shape[1]), t] = 1
         yt = y[:, :, t]
     return y

@@ -76,7 +76,7 @@ def one_to_many_generate(x: Array, a0: Array, parameters: dict[str, Array], T_y:
 
     Source: Karpathy (2015), "one to many"; the notes: what was y a moment ago is the input of this moment.
     """
-    y = np.zeros((*x.shape, T_y), dtype=x.dtype)
+    y = np.repeat(np.zeros_like(x)[:, :, np.newaxis], T_y, axis=2)
     xt, a_next = x, a0
     for t in range(T_y):
         a_next, yt_pred, _ = rnn_cell_forward(xt, a_next, parameters)

@@ -36,7 +36,7 @@ def one_to_one_forward(x: Array, parameters: dict[str, Array]) -> tuple[Array, A
 
     Source: Karpathy (2015), first figure, "one to one".
     """
-    a0 = np.zeros((parameters["Waa"].shape[0], x.shape[1]), dtype=x.dtype)
+    a0 = np.zeros_like(parameters["Wax"] @ x)
     _, y_pred, cache = rnn_cell_forward(x, a0, parameters)
     return y_pred, cache
 
@@ -106,9 +106,9 @@ def many_to_one_backward(dz: Array, caches: Any) -> dict[str, Array]:
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, figure 10.5 and equations 10.19 to 10.28.
     """
     last, steps, lengths, parameters = caches
-    n_a, m = last.shape
-    da = np.zeros((n_a, m, steps[1].shape[2]), dtype=dz.dtype)
-    da[:, np.arange(m), lengths - 1] = parameters["Wya"].T @ dz
+    _, x = steps
+    da = np.repeat(np.zeros_like(last)[:, :, np.newaxis], x.shape[2], axis=2)
+    da[:, np.arange(x.shape[1]), lengths - 1] = parameters["Wya"].T @ dz
     dWya, dby = dz @ last.T, np.sum(dz, axis=1, keepdims=True)
     return {**rnn_backward(da, steps), "dWya": dWya, "dby": dby}
 

@@ -80,8 +80,8 @@ def train(
     losses = []
     for inputs, y in batches:
         y_pred, caches = forward(*inputs, parameters)
-        steps = (*y.shape[:2], -1)  # one prediction for each example is a sequence of length one
-        losses.append(sequence_cross_entropy(y_pred.reshape(steps), y.reshape(steps)))
-        dz = softmax_cross_entropy_backward(y_pred.reshape(steps), y.reshape(steps)).reshape(y.shape)
+        said, due = np.atleast_3d(y_pred), np.atleast_3d(y)  # one prediction for each example is a sequence of length one
+        losses.append(sequence_cross_entropy(said, due))
+        dz = softmax_cross_entropy_backward(said, due).reshape(y.shape)
         parameters = update(parameters, backward(dz, caches))
     return parameters, np.array(losses)
