@@ -1,14 +1,15 @@
 # Two commands matter: `make course` builds everything and grades the sample class; `make test` tests everything.
 PYTHON ?= python3
 VENV := .venv
+VENV_TORCH := .venv-torch
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site exercises sample submissions bench lint types contracts isolation clean
+.PHONY: help course test site exercises sample submissions bench bench-torch lint types contracts isolation clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 course: isolation site exercises sample  ## the site, the release, and the sample class graded
 
@@ -30,6 +31,9 @@ submissions: $(VENV)/installed  ## make the sample class anew from examples/clas
 bench: $(VENV)/installed  ## this grader and nbgrader's own, in turn, on the same notebooks
 	$(BIN)/python benchmarks/against_nbgrader.py
 
+bench-torch: $(VENV_TORCH)/installed  ## the fast networks and PyTorch's, in turn; prints a table
+	$(VENV_TORCH)/bin/python benchmarks/against_pytorch.py
+
 lint: $(VENV)/installed  ## ruff
 	$(BIN)/ruff check .
 
@@ -48,5 +52,10 @@ $(VENV)/installed: requirements.txt
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	@touch $@
 
-clean:  ## everything that is made, but the virtual environment and the gradebook
+$(VENV_TORCH)/installed: requirements-torch.txt
+	$(PYTHON) -m venv $(VENV_TORCH)
+	$(VENV_TORCH)/bin/python -m pip install --quiet --requirement requirements-torch.txt
+	@touch $@
+
+clean:  ## everything that is made, but the virtual environments and the gradebook
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
