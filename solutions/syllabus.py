@@ -12,4 +12,5 @@ SYLLABUS: dict[str, tuple[int, str]] = {
     "lstm": (9, "Long short-term memory"),
     "brnn": (10, "Bidirectional networks"),
     "deep_rnn": (11, "Deep networks"),
+    "speed": (12, "Speed: from the loop to matrix products"),
 }

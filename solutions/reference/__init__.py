@@ -66,6 +66,16 @@ from solutions.reference.simplified_gru import (
 )
 from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
 from solutions.reference.training import descend, train
+from solutions.reference.speed import (
+    previous_states,
+    project_inputs,
+    project_inputs_backward,
+    rnn_backward_fast,
+    rnn_forward_fast,
+    time_first,
+)
+from solutions.reference.speed_lstm import fuse_gates, lstm_backward_fast, lstm_forward_fast
+from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
 from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
 
@@ -93,6 +103,7 @@ __all__ = [
     "encoder_decoder_generate",
     "encoder_forward",
     "find_nonfinite",
+    "fuse_gates",
     "gradient_check",
     "greedy",
     "gru_backward",
@@ -108,9 +119,11 @@ __all__ = [
     "layer_forward",
     "layer_step",
     "lstm_backward",
+    "lstm_backward_fast",
     "lstm_cell_backward",
     "lstm_cell_forward",
     "lstm_forward",
+    "lstm_forward_fast",
     "many_to_many_backward",
     "many_to_many_forward",
     "many_to_one_backward",
@@ -135,13 +148,18 @@ __all__ = [
     "perplexity",
     "predict_next",
     "reverse_padded",
+    "previous_states",
+    "project_inputs",
+    "project_inputs_backward",
     "rnn_backward",
+    "rnn_backward_fast",
     "rnn_backward_truncated",
     "rnn_cell_backward",
     "rnn_cell_forward",
     "rnn_forward",
     "safe_norm",
     "sample",
+    "rnn_forward_fast",
     "sequence_cross_entropy",
     "sequence_log_probability",
     "sigmoid",
@@ -160,6 +178,8 @@ __all__ = [
     "top_p",
     "train",
     "train_language_model",
+    "time_first",
+    "train_many_to_one",
     "train_tagger",
     "unigram_probabilities",
     "with_temperature",

@@ -1,0 +1,1 @@
+"""Topic `speed`: its notebook, its hidden checks, its known mistakes."""
