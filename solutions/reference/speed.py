@@ -36,7 +36,7 @@ def project_inputs(x: Array, W: Array, b: Array) -> Array:
     Source: held against the product of each step.
     """
     n_x, m, T_x = x.shape
-    return (W @ x.reshape(n_x, m * T_x) + b).reshape(-1, m, T_x)
+    return (W @ x.reshape(n_x, m * T_x) + b).reshape(len(W), m, T_x)
 
 
 @shapes(dz="n_a m T_x", x="n_x m T_x", W="n_a n_x")
@@ -55,10 +55,11 @@ def project_inputs_backward(dz: Array, x: Array, W: Array) -> dict[str, Array]:
 
     Source: held against measured slopes.
     """
-    flat = dz.reshape(len(dz), -1)
+    n_x, m, T_x = x.shape
+    flat = dz.reshape(len(W), m * T_x)
     return {
         "dx": (W.T @ flat).reshape(x.shape),
-        "dW": flat @ x.reshape(len(x), -1).T,
+        "dW": flat @ x.reshape(n_x, m * T_x).T,
         "db": np.sum(flat, axis=1, keepdims=True),
     }
 

@@ -106,6 +106,7 @@ def lstm_backward_fast(da: Array, cache: Any) -> dict[str, Array]:
     inner = project_inputs_backward(np.moveaxis(dz, 0, 2), x, fuse_gates(parameters)[0][:, n_a:])
     dWa = np.tensordot(dz, previous_states(steps, a0), axes=([0, 2], [0, 2]))
     dW, db = np.split(np.concatenate([dWa, inner["dW"]], axis=1), 4), np.split(inner["db"], 4)
-    weights = {"dW" + gate: one for gate, one in zip("fioc", dW, strict=True)}
-    biases = {"db" + gate: one for gate, one in zip("fioc", db, strict=True)}
-    return {"dx": inner["dx"], "da0": da_next, **weights, **biases}
+    gradients = {"dx": inner["dx"], "da0": da_next}
+    for place, gate in enumerate("fioc"):
+        gradients["dW" + gate], gradients["db" + gate] = dW[place], db[place]
+    return gradients
