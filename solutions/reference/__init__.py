@@ -179,6 +179,7 @@ __all__ = [
     "train",
     "train_language_model",
     "time_first",
+    "train_language_model",
     "train_many_to_one",
     "train_tagger",
     "unigram_probabilities",

@@ -15,7 +15,7 @@ from solutions.reference.fast_memory import (
     Array,
     Caches,
     begin,
-    columns,
+    flattened,
     gate,
     memory_for,
     predictions,
@@ -90,9 +90,9 @@ def gru_backward(dc: Array, caches: Any) -> dict[str, Array]:
     dz, (steps, _, n, m) = memory["dz"], memory["gates"].shape
     W = np.concatenate([parameters["W" + g] for g in "cur"]).astype(dz.dtype, copy=False)
     dc0 = _walk_back(time_first(dc, dz.dtype), W[:, :n], memory)
-    flat = columns(dz, steps)
+    flat = flattened(dz, steps)
     dx = (W[:, n:].T @ flat).reshape(-1, steps, m).transpose(0, 2, 1)
-    dWc, dWur = flat[:n] @ columns(memory["gated"], steps).T, flat[n:] @ columns(memory["stacked"], steps).T
+    dWc, dWur = flat[:n] @ flattened(memory["gated"], steps).T, flat[n:] @ flattened(memory["stacked"], steps).T
     return {"dx": dx, "dc0": dc0, **split(dWur, "ur"), **split(dWc, "c")}
 
 

@@ -16,7 +16,7 @@ from solutions.reference.fast_memory import (
     Array,
     Caches,
     begin,
-    columns,
+    flattened,
     memory_for,
     predictions,
     split,
@@ -56,17 +56,18 @@ def lstm_forward(
     gates[0, 4] = 0
     W = with_bias([parameters["W" + g] for g in ORDER], [parameters["b" + g] for g in ORDER], dtype)
     W[: 3 * n] *= 0.5
-    z, products = gates.reshape(steps + 1, 5 * n, m)[:, : 4 * n], np.empty((2, n, m), dtype)
-    for t, (gate, zt, shown, c_next) in enumerate(zip(gates, z, tanh_c, gates[1:, 4], strict=False)):
-        np.matmul(W, stacked[:, t], out=zt)
+    z, products, columns = gates.reshape(steps + 1, 5 * n, m), np.empty((2, n, m), dtype), stacked.transpose(1, 0, 2)
+    parts = (columns, z[:, : 4 * n], z[:, : 3 * n], gates[:, 1:3], gates[:, 3:], gates[1:, 4], tanh_c, gates[:, 0],
+             columns[1:, :n])  # fmt: skip  # views of each step
+    for column, zt, sigmoids, scales, scaled, c_next, shown, output, a_next in zip(*parts, strict=False):
+        np.matmul(W, column, out=zt)
         np.tanh(zt, out=zt)
-        sigmoids = zt[: 3 * n]
         np.multiply(sigmoids, 0.5, out=sigmoids)
         np.add(sigmoids, 0.5, out=sigmoids)
-        np.multiply(gate[1:3], gate[3:], out=products)
+        np.multiply(scales, scaled, out=products)
         np.add(products[0], products[1], out=c_next)
         np.tanh(c_next, out=shown)
-        np.multiply(gate[0], shown, out=stacked[:n, t + 1])
+        np.multiply(output, shown, out=a_next)
     a, c = stacked[:n, 1:], gates[1:, 4].transpose(1, 2, 0)
     return a.transpose(0, 2, 1), predictions(a, parameters, "Wy"), c, Caches(memory, parameters)
 
@@ -91,9 +92,9 @@ def lstm_backward(da: Array, caches: Any) -> dict[str, Array]:
     dz, (steps, n, m) = memory["dz"], memory["tanh_c"].shape
     W = np.concatenate([parameters["W" + g] for g in ORDER]).astype(dz.dtype, copy=False)
     da0 = _walk_back(time_first(da, dz.dtype), np.ascontiguousarray(W[:, :n].T), memory)
-    flat = columns(dz, steps)
+    flat = flattened(dz, steps)
     dx = (W[:, n:].T @ flat).reshape(-1, steps, m).transpose(0, 2, 1)
-    return {"dx": dx, "da0": da0, **split(flat @ columns(memory["stacked"], steps).T, ORDER)}
+    return {"dx": dx, "da0": da0, **split(flat @ flattened(memory["stacked"], steps).T, ORDER)}
 
 
 def _walk_back(upstream: Array, WaT: Array, memory: dict[str, Array]) -> Array:
@@ -103,20 +104,21 @@ def _walk_back(upstream: Array, WaT: Array, memory: dict[str, Array]) -> Array:
     carried: Array = np.zeros_like(upstream[0])
     dc = np.zeros_like(carried)
     d, through, dzt = np.empty_like(dc), np.empty_like(dc), np.empty((4, n, m), dz.dtype)
+    flat, dz_steps = dzt.reshape(4 * n, m), dz.transpose(1, 0, 2)
     together = max(1, IN_CACHE // (n * m))
     room = np.empty((min(together, steps), 5, n, m), dz.dtype)
     for end in range(steps, 0, -together):
         start = max(0, end - together)
         slopes = _slopes(gates[start:end], memory["tanh_c"][start:end], room[: end - start])
-        for t in reversed(range(start, end)):
-            slope = slopes[t - start]
-            np.add(upstream[t], carried, out=d)
-            np.add(dc, np.multiply(d, slope[4], out=through), out=dc)
-            np.multiply(slope[0], d, out=dzt[0])
-            np.multiply(slope[1:4], dc, out=dzt[1:])
-            np.matmul(WaT, dzt.reshape(4 * n, m), out=carried)
-            dz[:, t] = dzt.reshape(4 * n, m)
-            np.multiply(dc, gates[t, 2], out=dc)
+        parts = (upstream[start:end], slopes[:, 0], slopes[:, 1:4], slopes[:, 4], gates[start:end, 2], dz_steps[start:end])
+        for up, o, ifc, to_memory, forget, kept in zip(*(part[::-1] for part in parts), strict=True):
+            np.add(up, carried, out=d)
+            np.add(dc, np.multiply(d, to_memory, out=through), out=dc)
+            np.multiply(o, d, out=dzt[0])
+            np.multiply(ifc, dc, out=dzt[1:])
+            np.matmul(WaT, flat, out=carried)
+            kept[:] = flat
+            np.multiply(dc, forget, out=dc)
     return carried
 
 

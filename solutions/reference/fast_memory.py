@@ -72,7 +72,7 @@ def time_first(upstream: Array, dtype: Any) -> Array:
     return np.ascontiguousarray(upstream.transpose(2, 0, 1), dtype=dtype)
 
 
-def columns(stacked: Array, steps: int) -> Array:
+def flattened(stacked: Array, steps: int) -> Array:
     """The first so many steps of an array (rows, T, m) as a matrix (rows, steps * m), without a copy."""
     return stacked.reshape(len(stacked), -1)[:, : steps * stacked.shape[2]]
 

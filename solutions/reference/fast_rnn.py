@@ -10,7 +10,7 @@ from solutions.reference.fast_memory import (
     Array,
     Caches,
     begin,
-    columns,
+    flattened,
     memory_for,
     predictions,
     time_first,
@@ -85,7 +85,7 @@ def rnn_backward(da: Array, caches: Any, activation: str = "tanh") -> dict[str, 
         np.multiply(z, slopes[:, t], out=z)
         np.matmul(WaaT, z, out=carried)
         dz[:, t] = z
-    flat = columns(dz, steps)
-    dW = flat @ columns(stacked, steps).T
+    flat = flattened(dz, steps)
+    dW = flat @ flattened(stacked, steps).T
     dx = (parameters["Wax"].T.astype(dz.dtype, copy=False) @ flat).reshape(-1, steps, m).transpose(0, 2, 1)
     return {"dx": dx, "da0": carried, "dWax": dW[:, n:-1], "dWaa": dW[:, :n], "dba": dW[:, -1:]}
