@@ -53,8 +53,7 @@ def gru_forward(
     stacked, gated = memory["stacked"], memory["gated"]
     begin(stacked, x, c0)
     begin(gated, x, None)
-    Wur = with_bias([parameters["Wu"], parameters["Wr"]], [parameters["bu"], parameters["br"]], dtype)
-    Wur *= 0.5  # as gate wants it
+    Wur = with_bias([parameters["Wu"], parameters["Wr"]], [parameters["bu"], parameters["br"]], dtype, sigmoids=2)
     Wc = with_bias([parameters["Wc"]], [parameters["bc"]], dtype)
     change = np.empty((n, m), dtype)
     for t, (candidate, u, r) in enumerate(memory["gates"]):

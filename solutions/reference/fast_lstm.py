@@ -54,8 +54,7 @@ def lstm_forward(
     stacked, gates, tanh_c = memory["stacked"], memory["gates"], memory["tanh_c"]
     begin(stacked, x, a0)
     gates[0, 4] = 0
-    W = with_bias([parameters["W" + g] for g in ORDER], [parameters["b" + g] for g in ORDER], dtype)
-    W[: 3 * n] *= 0.5
+    W = with_bias([parameters["W" + g] for g in ORDER], [parameters["b" + g] for g in ORDER], dtype, sigmoids=3)
     z, products, columns = gates.reshape(steps + 1, 5 * n, m), np.empty((2, n, m), dtype), stacked.transpose(1, 0, 2)
     parts = (columns, z[:, : 4 * n], z[:, : 3 * n], gates[:, 1:3], gates[:, 3:], gates[1:, 4], tanh_c, gates[:, 0],
              columns[1:, :n])  # fmt: skip  # views of each step

@@ -45,10 +45,11 @@ def begin(stacked: Array, x: Array, first: Array | None) -> None:
         stacked[:n, 0] = first
 
 
-def with_bias(weights: Sequence[Array], biases: Sequence[Array], dtype: Any) -> Array:
-    """[W b] of several gates one above the other, shape (gates * n_a, n_a + n_x + 1)."""
+def with_bias(weights: Sequence[Array], biases: Sequence[Array], dtype: Any, sigmoids: int = 0) -> Array:
+    """[W b] of several gates one above the other, shape (gates * n_a, n_a + n_x + 1); the first sigmoids among them halved."""
     beside = [np.concatenate([W, b], axis=1) for W, b in zip(weights, biases, strict=True)]
-    return np.concatenate(beside).astype(dtype, copy=False)
+    halved = [0.5 * Wb if place < sigmoids else Wb for place, Wb in enumerate(beside)]
+    return np.concatenate(halved).astype(dtype, copy=False)
 
 
 def gate(half: Array) -> None:
