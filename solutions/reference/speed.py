@@ -118,10 +118,9 @@ def rnn_forward_fast(x: Array, a0: Array, parameters: dict[str, Array]) -> tuple
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11.
     """
-    z = time_first(project_inputs(x, parameters["Wax"], parameters["ba"]))
-    steps, a_next = np.empty_like(z), a0
-    for t in range(len(z)):
-        a_next = np.tanh(z[t] + parameters["Waa"] @ a_next)
+    steps, a_next = time_first(project_inputs(x, parameters["Wax"], parameters["ba"])), a0
+    for t in range(len(steps)):  # of each step, what is projected, until the state takes its place
+        a_next = np.tanh(steps[t] + parameters["Waa"] @ a_next)
         steps[t] = a_next
     a = np.moveaxis(steps, 0, 2)
     return a, softmax(project_inputs(a, parameters["Wya"], parameters["by"])), (steps, a0, x, parameters)
@@ -143,9 +142,10 @@ def rnn_backward_fast(da: Array, cache: Any) -> dict[str, Array]:
     Source: Werbos (1990), Backpropagation through time; Goodfellow et al. (2016), equations 10.19 to 10.28.
     """
     steps, a0, x, parameters = cache
-    upstream, slopes, dz, da_prev = time_first(da), 1 - steps**2, np.empty_like(steps), np.zeros_like(a0)
+    upstream, da_prev = time_first(da), np.zeros_like(a0)
+    dz = 1 - steps**2  # of each step, the slope, until the walk multiplies it by what comes back
     for t in reversed(range(len(steps))):
-        dz[t] = (upstream[t] + da_prev) * slopes[t]
+        dz[t] *= upstream[t] + da_prev
         da_prev = parameters["Waa"].T @ dz[t]
     inner = project_inputs_backward(np.moveaxis(dz, 0, 2), x, parameters["Wax"])
     dWaa = np.tensordot(dz, previous_states(steps, a0), axes=([0, 2], [0, 2]))

@@ -61,11 +61,11 @@ def lstm_forward_fast(x: Array, a0: Array, parameters: dict[str, Array]) -> tupl
     Source: Greff et al. (2017), section II-A, without peepholes.
     """
     n_a, (W, b) = len(a0), fuse_gates(parameters)
-    z = time_first(project_inputs(x, W[:, n_a:], b))
-    gates, steps, memories = np.empty_like(z), np.empty_like(z[:, :n_a]), np.empty_like(z[:, :n_a])
+    gates = time_first(project_inputs(x, W[:, n_a:], b))  # of each step, what is projected, until the gates take its place
+    steps, memories = np.empty_like(gates[:, :n_a]), np.empty_like(gates[:, :n_a])
     a_next, c_next, Wa = a0, np.zeros_like(a0), W[:, :n_a].copy()
-    for t in range(len(z)):
-        zt = z[t] + Wa @ a_next
+    for t in range(len(gates)):
+        zt = gates[t] + Wa @ a_next
         gates[t] = np.concatenate([sigmoid(zt[: 3 * n_a]), np.tanh(zt[3 * n_a :])])
         ft, it, ot, cct = np.split(gates[t], 4)
         c_next = ft * c_next + it * cct
@@ -94,14 +94,19 @@ def lstm_backward_fast(da: Array, cache: Any) -> dict[str, Array]:
     """
     steps, memories, gates, a0, x, parameters = cache
     n_a, shown, (ft, it, ot, cct) = len(a0), np.tanh(memories), np.split(gates, 4, axis=1)
-    c_prev, sigmoids = previous_states(memories, np.zeros_like(a0)), gates[:, : 3 * n_a]
-    slopes = np.concatenate([np.concatenate([c_prev, cct, shown], axis=1) * sigmoids * (1 - sigmoids), it * (1 - cct**2)], axis=1)
+    slopes = (
+        previous_states(memories, np.zeros_like(a0)) * ft * (1 - ft),
+        cct * it * (1 - it),
+        shown * ot * (1 - ot),
+        it * (1 - cct**2),
+    )
+    dz = np.concatenate(slopes, axis=1)  # of each step, the slopes, until the walk multiplies them by what comes back
     upstream, to_memory, WaT = time_first(da), ot * (1 - shown**2), fuse_gates(parameters)[0][:, :n_a].T.copy()
-    dz, da_next, dc_next = np.empty_like(gates), np.zeros_like(a0), np.zeros_like(a0)
+    da_next, dc_next = np.zeros_like(a0), np.zeros_like(a0)
     for t in reversed(range(len(steps))):
         da_next = da_next + upstream[t]
         dc_next = dc_next + da_next * to_memory[t]
-        dz[t] = slopes[t] * np.concatenate([dc_next, dc_next, da_next, dc_next])
+        dz[t] *= np.concatenate([dc_next, dc_next, da_next, dc_next])
         da_next, dc_next = WaT @ dz[t], dc_next * ft[t]
     inner = project_inputs_backward(np.moveaxis(dz, 0, 2), x, fuse_gates(parameters)[0][:, n_a:])
     dWa = np.tensordot(dz, previous_states(steps, a0), axes=([0, 2], [0, 2]))

@@ -137,6 +137,11 @@ class Counted(np.ndarray):
         result = getattr(ufunc, method)(*(np.asarray(one) for one in inputs), **options)
         return result.view(Counted) if isinstance(result, np.ndarray) else result
 
+    def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
+        Counted.products += function is np.dot
+        result = super().__array_function__(function, types, inputs, options)
+        return result.view(Counted) if isinstance(result, np.ndarray) else result
+
 
 @BOTH
 def test_a_step_more_costs_one_product_on_each_way(kind: str) -> None:
