@@ -3,8 +3,9 @@
 Each library lives in a process of its own, with the same number of threads, and only one of them works at a time: in one
 process the threads of either would wait for work on the cores that the other needs. In every round each of them makes a
 few steps; the table has medians over the rounds, and medians of the ratios within a round. Times of one machine mean little
-and those of a busy one nothing. PyTorch's inputs lie in memory as (T, m, n), ours as (T, n, m): to each what it likes best.
-"Products" is what NumPy needs for the matrix products of a fast step alone: no program in NumPy can be faster than that.
+and those of a busy one nothing; there, --cpu-time with one thread is what can still be compared. PyTorch's inputs lie in
+memory as (T, m, n), ours as (T, n, m): to each what it likes best. "Products" is the time of the matrix products of a fast
+step alone: what no arrangement of the rest could go below.
 """
 
 from __future__ import annotations
@@ -34,14 +35,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--steps", type=int, default=5, help="training steps of one turn")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--cpu-time", action="store_true", help="count time on the processor, not on the clock; with one thread")
     parser.add_argument("--worker", choices=("numpy", "torch"), help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.cpu_time and options.threads != 1:
+        parser.error("--cpu-time goes with --threads 1: threads that wait for each other use the processor too")
     if options.worker:
-        work(options.worker, options.threads)
+        work(options.worker, options.threads, time.process_time if options.cpu_time else time.perf_counter)
         return
-    workers = {name: Worker(name, options.threads) for name in ("torch", "numpy")}
+    workers = {name: Worker(name, options.threads, options.cpu_time) for name in ("torch", "numpy")}
     print("\n".join(worker.says for worker in workers.values()))
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {options.threads} thread(s) for each library, float32, "
+    clock = "on the processor" if options.cpu_time else "on the clock"
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {options.threads} thread(s) for each library, float32, time {clock}, "
           f"medians of {options.rounds} rounds of {options.steps} steps\n")  # fmt: skip  # one sentence
     print("| layer | T, m, n_x, n_a | PyTorch | fast | fast / PyTorch | products / PyTorch | readable | readable / fast |")
     print("|---|---|---:|---:|---:|---:|---:|---:|")
@@ -71,9 +76,9 @@ def row(workers: dict[str, Worker], kind: str, sizes: tuple[int, ...], options: 
 class Worker:
     """A process that times what it is asked to."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, cpu_time: bool) -> None:
         count = {key: str(threads) for key in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-        command = [sys.executable, __file__, "--worker", name, "--threads", str(threads)]
+        command = [sys.executable, __file__, "--worker", name, "--threads", str(threads), *["--cpu-time"] * cpu_time]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | count)
         self.says: str = self._reply()
 
@@ -91,7 +96,7 @@ class Worker:
         return json.loads(line) if line else sys.exit("a worker ended early; see its message above")
 
 
-def work(name: str, threads: int) -> None:
+def work(name: str, threads: int, clock: Callable[[], float]) -> None:
     """What a worker does: say who it is, then answer questions until there are no more."""
     make = {"torch": torch_step, "numpy": numpy_step}[name]
     say(describe_torch(threads) if name == "torch" else describe_numpy())
@@ -104,9 +109,9 @@ def work(name: str, threads: int) -> None:
             made[key] = make(what, kind, sizes)
         seconds, total = [], made[key]()  # the first is for the caches
         for _ in range(steps):
-            start = time.perf_counter()
+            start = clock()
             made[key]()
-            seconds.append(time.perf_counter() - start)
+            seconds.append(clock() - start)
         say((statistics.median(seconds), total))
 
 
