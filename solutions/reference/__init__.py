@@ -75,6 +75,7 @@ from solutions.reference.speed import (
     time_first,
 )
 from solutions.reference.speed_lstm import fuse_gates, lstm_backward_fast, lstm_forward_fast
+from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
 from solutions.reference.training import train_many_to_one
 from solutions.reference.truncated import rnn_backward_truncated
 from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
@@ -147,19 +148,19 @@ __all__ = [
     "peephole_lstm_forward",
     "perplexity",
     "predict_next",
-    "reverse_padded",
     "previous_states",
     "project_inputs",
     "project_inputs_backward",
+    "reverse_padded",
     "rnn_backward",
     "rnn_backward_fast",
     "rnn_backward_truncated",
     "rnn_cell_backward",
     "rnn_cell_forward",
     "rnn_forward",
+    "rnn_forward_fast",
     "safe_norm",
     "sample",
-    "rnn_forward_fast",
     "sequence_cross_entropy",
     "sequence_log_probability",
     "sigmoid",
@@ -174,11 +175,11 @@ __all__ = [
     "state_jacobian",
     "tagging_loss",
     "tagging_loss_backward",
+    "time_first",
     "top_k",
     "top_p",
     "train",
     "train_language_model",
-    "time_first",
     "train_language_model",
     "train_many_to_one",
     "train_tagger",
