@@ -6,7 +6,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site exercises sample submissions bench bench-torch lint types contracts isolation clean
+.PHONY: help course test site exercises sample submissions data mutants bench bench-torch crosscheck lint types contracts isolation clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,11 +28,20 @@ sample: $(VENV)/installed  ## grade the sample class and hold it against example
 submissions: $(VENV)/installed  ## make the sample class anew from examples/class.toml
 	$(BIN)/python examples/make_submissions.py
 
+data: $(VENV)/installed  ## book/data again, from the packages that it comes from
+	for script in book/data/make_*.py; do $(BIN)/python $$script || exit 1; done
+
+mutants: $(VENV)/installed  ## break every reference function in every way, and count what the hidden checks notice
+	$(BIN)/python -m tools.mutants
+
 bench: $(VENV)/installed  ## this grader and nbgrader's own, in turn, on the same notebooks
 	$(BIN)/python benchmarks/against_nbgrader.py
 
 bench-torch: $(VENV_TORCH)/installed  ## the fast networks and PyTorch's, in turn; prints a table
 	$(VENV_TORCH)/bin/python benchmarks/against_pytorch.py
+
+crosscheck: $(VENV_TORCH)/installed  ## the model answers beside PyTorch, Keras and ONNX: forward and all gradients
+	$(VENV_TORCH)/bin/python -m tools.crosscheck
 
 lint: $(VENV)/installed  ## ruff
 	$(BIN)/ruff check .

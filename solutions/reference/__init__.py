@@ -64,8 +64,6 @@ from solutions.reference.simplified_gru import (
     simplified_gru_cell_forward,
     simplified_gru_forward,
 )
-from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
-from solutions.reference.training import descend, train
 from solutions.reference.speed import (
     previous_states,
     project_inputs,
@@ -76,7 +74,7 @@ from solutions.reference.speed import (
 )
 from solutions.reference.speed_lstm import fuse_gates, lstm_backward_fast, lstm_forward_fast
 from solutions.reference.tagging import tagging_loss, tagging_loss_backward, train_tagger
-from solutions.reference.training import train_many_to_one
+from solutions.reference.training import descend, train
 from solutions.reference.truncated import rnn_backward_truncated
 from solutions.reference.vocabulary import build_vocabulary, count_parameters, encode, one_hot, pad_batch
 
@@ -180,8 +178,6 @@ __all__ = [
     "top_p",
     "train",
     "train_language_model",
-    "train_language_model",
-    "train_many_to_one",
     "train_tagger",
     "unigram_probabilities",
     "with_temperature",
