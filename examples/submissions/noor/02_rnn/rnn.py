@@ -17,8 +17,8 @@ def softmax(z):
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equation 6.29.
     """
-    exponentials = np.exp(z - np.max(z, axis=0, keepdims=True))
-    y_pred: NDArray[np.floating] = exponentials / np.sum(exponentials, axis=0, keepdims=True)
+    exponentials = np.exp(z - np.max(z, axis=0))
+    y_pred: NDArray[np.floating] = exponentials / np.sum(exponentials, axis=0)
     return y_pred
 
 
@@ -66,7 +66,7 @@ def rnn_cell_forward(xt, a_prev, parameters, activation='tanh'):
     xt : input of this step, shape (n_x, m)
     a_prev : hidden state of the step before, shape (n_a, m)
     parameters : "Wax" (n_a, n_x), "Waa" (n_a, n_a), "Wya" (n_y, n_a), "ba" (n_a, 1), "by" (n_y, 1)
-    activation : what g is, "tanh" or "relu": max(0, z); any other raises ValueError
+    activation : what g is, "tanh" or "relu": max(0, z)
 
     Returns
     -------
@@ -77,12 +77,7 @@ def rnn_cell_forward(xt, a_prev, parameters, activation='tanh'):
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11; the notes for ReLU.
     """
     z = parameters["Waa"] @ a_prev + parameters["Wax"] @ xt + parameters["ba"]
-    if activation == "tanh":
-        a_next = np.tanh(z)
-    elif activation == "relu":
-        a_next = np.maximum(0, z)
-    else:
-        raise ValueError(f"activation is {activation!r}; it must be 'tanh' or 'relu'")
+    a_next = np.tanh(z) if activation == "tanh" else np.maximum(0, z)
     yt_pred = softmax(parameters["Wya"] @ a_next + parameters["by"])
     return a_next, yt_pred, (a_next, a_prev, xt, parameters)
 
@@ -106,8 +101,8 @@ def rnn_forward(x, a0, parameters, activation='tanh'):
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, equations 10.8 to 10.11, applied from t = 1 to T_x.
     """
     T_x = x.shape[2]
-    a = np.zeros((*a0.shape, T_x), dtype=a0.dtype)
-    y_pred = np.zeros((parameters["Wya"].shape[0], x.shape[1], T_x), dtype=a0.dtype)
+    a = np.zeros_like(a0, shape=(*a0.shape, T_x))
+    y_pred = np.zeros_like(a0, shape=(parameters["Wya"].shape[0], x.shape[1], T_x))
     cell_caches = []
     a_next = a0
     for t in range(T_x):
