@@ -82,20 +82,15 @@ EXERCISES = (
     ),
     Exercise(
         output_backward,
-        draws={**SEQUENCE, "y": "n_y m T_x | one-hot"},
-        arguments=(
-            "softmax_cross_entropy_backward(rnn_forward(x, a0, parameters)[1], y)",
-            "rnn_forward(x, a0, parameters)[0]",
-            "parameters",
-        ),
+        draws={"dz": "n_y m T_y", "a": "n_a m T_y", "parameters": {"Wya": "n_y n_a", "by": "n_y 1"}},
         outputs=(
             Output("dWya", ("dWya",), "n_y n_a", points=2),
             Output("dby", ("dby",), "n_y 1"),
             Output("da", ("da",), "n_a m T_y"),
         ),
         sizes=SIZES,
-        loss="sequence_cross_entropy(rnn_forward(x, a0, parameters)[1], y)",
-        slopes={"dWya": "parameters.Wya", "dby": "parameters.by"},
+        loss="np.sum(dz * (np.einsum('ya,amt->ymt', parameters['Wya'], a) + parameters['by'][:, :, None]))",
+        slopes={"dWya": "parameters.Wya", "dby": "parameters.by", "da": "a"},
     ),
     Exercise(
         rnn_cell_backward,
