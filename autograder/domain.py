@@ -24,6 +24,7 @@ class Output:
     ``taken_by`` names the function that takes this result (a cache): where the form differs from the reference's, it is
     right all the same if that function, the learner's too, earns every point on what the learner's own functions make.
     ``where`` is an expression over the inputs: the output counts only in the cases where it holds (an option is used).
+    With ``taken_by``, the inputs that it speaks of are drawn for the taking function too.
     ``form`` is an expression for the visible check, over the inputs and the result under its own name: something of the
     form that is due, where ``axes`` cannot say it (whole numbers, texts, dictionaries). Its values mean nothing.
     ``axes`` of ``"| lookup"`` are those of a dictionary whose keys are part of the answer: no others may be in it.

@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.cases import cases_of
+from autograder.cases import cases_of, counts_in
 from autograder.course import Course
 from autograder.diagnose import diagnose
 from autograder.domain import CheckResult, Exercise, Grade, Made, Submission, Topic
+from autograder.draws import evaluate
 from autograder.judge import UNCHANGED, Answers, judge
 from autograder.sandbox import Isolation, Limits, Session
 
@@ -66,15 +67,31 @@ def _graded(grading: Grading, submission: Submission) -> list[CheckResult]:
 def _forgive_own_layouts(
     grading: Grading, submission: Submission, session: Session, rows: dict[str, list[CheckResult]]
 ) -> None:
-    """Give the points for a cache of the learner's own layout, if the function that takes it is right on it."""
+    """Give the points for a cache of the learner's own layout, if the function that takes it is right on it.
+
+    A cache that counts in some cases only stands or falls with the checks that look at such cases.
+    """
     exercises = {exercise.name: exercise for exercise in grading.topic.exercises}
     for exercise in exercises.values():
-        taker = {output.name: exercises[output.taken_by] for output in exercise.outputs if output.taken_by in exercises}
-        mine = rows[exercise.name]
-        wrong = [row for row in mine if row.verdict == "wrong" and row.check in taker]
-        if wrong and len(wrong) == sum(row.verdict == "wrong" for row in mine):
-            agreed = {name: _right(_attempt(grading, submission, one, session, own=True)) for name, one in taker.items()}
-            rows[exercise.name] = [_right_row(row) if agreed.get(row.check) else row for row in mine]
+        caches = [output for output in exercise.outputs if output.taken_by in exercises]
+        wrong = _not_right(rows[exercise.name])
+        others = wrong - {output.name for output in caches}
+        hopeful = [one for one in caches if one.name in wrong and not others & _looking_at(grading, exercise, one.where)]
+        takers = {output.taken_by: exercises[output.taken_by] for output in hopeful}
+        lost = {name: _not_right(_attempt(grading, submission, one, session, own=True)) for name, one in takers.items()}
+        agreed = {one.name for one in hopeful if not lost[one.taken_by] & _looking_at(grading, takers[one.taken_by], one.where)}
+        rows[exercise.name] = [_right_row(row) if row.check in agreed else row for row in rows[exercise.name]]
+
+
+def _looking_at(grading: Grading, exercise: Exercise, condition: str) -> set[str]:
+    """The checks of an exercise that look at a case where a condition on the inputs holds; all where there is none."""
+    cases = cases_of(grading.course, exercise, grading.key)
+    drawn = [case.drawn for case in cases if not condition or evaluate(condition, case.drawn)]
+    return {UNCHANGED, *(output.name for output in exercise.outputs if any(counts_in(output, one) for one in drawn))}
+
+
+def _not_right(rows: Sequence[CheckResult]) -> set[str]:
+    return {row.check for row in rows if row.verdict != "right"}
 
 
 def _right_row(row: CheckResult) -> CheckResult:
@@ -85,15 +102,16 @@ def _ask_again(grading: Grading, submission: Submission, rows: dict[str, list[Ch
     """Judge a wrong function that calls another wrong one once more, with that other one answered from outside.
 
     The answers come from references, so this runs in a second sandbox, in the order of the exercises: nothing asked
-    there can reach the place where the other function itself is judged. The better of the two sets of rows stays:
-    more points, then more mistakes that could be named.
+    there can reach the place where the other function itself is judged. The better row of the two stays for each check:
+    more points, then a mistake that could be named.
     """
     with Session(grading.isolation, grading.limits) as session:
         for exercise in grading.topic.exercises:
             wrong = [name for name in exercise.needs if not _right(rows.get(name))]
             if wrong and not _right(rows[exercise.name]):
                 second = _attempt(grading, submission, exercise, session, wrong)
-                rows[exercise.name] = max(rows[exercise.name], second, key=_worth)
+                pairs = zip(rows[exercise.name], second, strict=True)
+                rows[exercise.name] = [max(pair, key=lambda row: (row.points, row.mistake is not None)) for pair in pairs]
 
 
 def _worth(rows: Sequence[CheckResult]) -> tuple[float, int]:
