@@ -1,18 +1,20 @@
 """Inputs of topic `deep_rnn`: what is drawn hangs on the cells, so the drawing travels as text.
 
-In the sizes of a case, the figures of `cells` name the cells from below: 0 is "rnn", 1 is "gru", 2 is "lstm". A 1 stands
-before them. `cell` is one such figure.
+In the sizes of a case, the figures of `cells` name the cells from below, by their places in KINDS. A 1 stands before them.
+`cell` is one such figure. The kinds that a course may leave out come last, so that checks come to the others first.
 """
 
 from solutions.reference.deep_shapes import LAYERS
 
-KINDS = tuple(LAYERS)
+EXTRA = ("simplified_gru", "peephole_lstm")
+KINDS = (*(cell for cell in LAYERS if cell not in EXTRA), *EXTRA)
 NORMAL = "0.6 * rng.standard_normal"
 NAMES = f"[{KINDS}[int(figure)] for figure in str(sizes['cells'])[1:]]"
-LAYER = (  # of a cell, with n units above b inputs
-    f"lambda cell, n, b: {{key: {NORMAL}((n, {{'1': 1, 'n_a': n, 'n_x': b}}.get(axes.split()[1], n + b)))"
+SHAPES = (  # of a cell, with n units above b inputs
+    f"lambda cell, n, b: {{key: (n, {{'1': 1, 'n_a': n, 'n_x': b}}.get(axes.split()[1], n + b))"
     f" for key, axes in {LAYERS}[cell].items()}}"
 )
+LAYER = f"lambda cell, n, b: {{key: {NORMAL}(shape) for key, shape in ({SHAPES})(cell, n, b).items()}}"
 WIDTHS = "[sizes[f'n_{number}'] for number in range(1, len(str(sizes['cells'])))]"
 
 

@@ -11,7 +11,8 @@ from solutions.reference.bidirectional import (
     reverse_padded,
 )
 from solutions.reference.clipping import clip_by_norm, clip_by_value, find_nonfinite, safe_norm
-from solutions.reference.deep import deep_rnn_backward, deep_rnn_forward, layer_backward, layer_forward, layer_step
+from solutions.reference.deep import deep_rnn_backward, deep_rnn_forward
+from solutions.reference.deep_layer import layer_backward, layer_forward, layer_step
 from solutions.reference.deep_start import count_deep_parameters, initialize_deep
 from solutions.reference.distributions import draw_index, top_k, top_p, with_temperature, without_unknown
 from solutions.reference.encoder_decoder import (

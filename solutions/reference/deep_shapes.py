@@ -9,15 +9,17 @@ from typing import Any
 
 from solutions.reference.gru import PARAMETERS as GRU
 from solutions.reference.lstm import PARAMETERS as LSTM
+from solutions.reference.peephole_lstm import PARAMETERS as PEEPHOLE_LSTM
 from solutions.reference.rnn import PARAMETERS as RNN
 from solutions.reference.shapes import Function, Shape, shapes
+from solutions.reference.simplified_gru import PARAMETERS as SIMPLIFIED_GRU
 
 OUTPUT = ("Wya", "Wy", "by")
+TABLES = {"rnn": RNN, "simplified_gru": SIMPLIFIED_GRU, "gru": GRU, "lstm": LSTM, "peephole_lstm": PEEPHOLE_LSTM}
 LAYERS = {
-    cell: {key: axes.replace("n_c", "n_a") for key, axes in table.items() if key not in OUTPUT}
-    for cell, table in {"rnn": RNN, "gru": GRU, "lstm": LSTM}.items()
+    cell: {key: axes.replace("n_c", "n_a") for key, axes in table.items() if key not in OUTPUT} for cell, table in TABLES.items()
 }
-STATES: dict[str, list[Shape]] = {"rnn": ["n_a m"], "gru": ["n_a m"], "lstm": ["n_a m", "n_a m"]}
+STATES: dict[str, list[Shape]] = {cell: ["n_a m", "n_a m"] if cell.endswith("lstm") else ["n_a m"] for cell in LAYERS}
 
 
 def by_cell(**wanted: str) -> Callable[[Function], Function]:
@@ -84,5 +86,5 @@ def known_cells(function: Function) -> Function:
 
 def _known(name: str, cell: str) -> str:
     if cell not in LAYERS:
-        raise ValueError(f"{name} is {cell!r}; it must be 'rnn', 'gru' or 'lstm'")
+        raise ValueError(f"{name} is {cell!r}; it must be one of {', '.join(map(repr, LAYERS))}")
     return cell

@@ -11,14 +11,14 @@ from solutions.reference.deep_shapes import known_cells
 
 @known_cells
 def count_deep_parameters(n_x: int, sizes: list[int], n_y: int, cells: list[str]) -> int:
-    """Count every number that training may change: the weights and biases of all layers and of the output layer.
+    """Count every number that training may change: those of all layers, peepholes too, and of the output layer.
 
     Parameters
     ----------
     n_x : how many inputs
     sizes : how many hidden units each layer has, from below
     n_y : how many classes
-    cells : the layers' cells, "rnn", "gru" or "lstm", as many as there are sizes
+    cells : the layers' cells, each as in layer_step, as many as there are sizes
 
     Returns
     -------
@@ -28,8 +28,10 @@ def count_deep_parameters(n_x: int, sizes: list[int], n_y: int, cells: list[str]
     """
     count, below = 0, n_x
     for index, cell in enumerate(cells):
-        products = {"rnn": 1, "gru": 3, "lstm": 4}[cell]
+        products = {"rnn": 1, "simplified_gru": 2, "gru": 3}.get(cell, 4)
         count += products * sizes[index] * (sizes[index] + below + 1)
+        if cell == "peephole_lstm":
+            count += 3 * sizes[index]
         below = sizes[index]
     return count + n_y * (below + 1)
 
@@ -40,18 +42,18 @@ def initialize_deep(
 ) -> dict[str, Any]:
     """Draw weights to start training from.
 
-    Every weight of layer l is drawn with mean 0 and standard deviation 1 / sqrt(n_l + n_(l-1)), where n_0 is n_x (standard
-    normal numbers times that scale), Wya with mean 0 and standard deviation 1 / sqrt(n_L). Biases are 0, but bf of an LSTM
-    is forget_bias.
+    Every weight matrix of layer l is drawn with mean 0 and standard deviation 1 / sqrt(n_l + n_(l-1)), where n_0 is n_x (standard
+    normal numbers times that scale), Wya with mean 0 and standard deviation 1 / sqrt(n_L). Biases and peepholes are 0, but bf
+    of an LSTM, with or without peepholes, is forget_bias.
 
     Parameters
     ----------
     n_x : how many inputs
     sizes : how many hidden units each layer has, from below
     n_y : how many classes
-    cells : the layers' cells, "rnn", "gru" or "lstm", as many as there are sizes
+    cells : the layers' cells, each as in layer_step, as many as there are sizes
     rng : the generator to draw from
-    forget_bias : every entry of bf, in each LSTM
+    forget_bias : every entry of bf, in each "lstm" and "peephole_lstm"
 
     Returns
     -------
@@ -66,11 +68,13 @@ def initialize_deep(
         if cell == "rnn":
             shapes = {"Wax": (n_a, below), "Waa": (n_a, n_a), "ba": (n_a, 1)}
         else:
-            gates = "urc" if cell == "gru" else "fico"
+            gates = {"simplified_gru": "uc", "gru": "urc"}.get(cell, "fico")
             shapes = {"W" + gate: (n_a, n_a + below) for gate in gates} | {"b" + gate: (n_a, 1) for gate in gates}
+        if cell == "peephole_lstm":
+            shapes |= {"p" + gate: (n_a, 1) for gate in "fio"}
         scale = 1 / np.sqrt(n_a + below)
         layer = {key: scale * rng.standard_normal(shape) if "W" in key else np.zeros(shape) for key, shape in shapes.items()}
-        if cell == "lstm":
+        if "bf" in layer:
             layer["bf"] += forget_bias
         layers.append(layer)
         below = n_a

@@ -30,7 +30,7 @@ from solutions.reference import (
 from solutions.reference.deep_shapes import LAYERS, of_network
 from tests.solutions.test_reference import assert_gradient
 
-CELLS = pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+CELLS = pytest.mark.parametrize("cell", LAYERS)
 SIZES = pytest.mark.parametrize("sizes", [(3, 5, 2, 6), (6, 2, 4, 5), (2, 4, 1, 3), (4, 3, 2, 1)])  # n_x, n_a, m, T
 NETWORKS = [
     ((3, 5, 4, 6, 7, 2, 8), ["rnn", "rnn", "rnn"]),  # n_x, a size for each layer, n_y, m, T
@@ -40,6 +40,8 @@ NETWORKS = [
     ((3, 4, 2, 5, 2, 1), ["gru", "rnn"]),
     ((2, 3, 4, 5, 2, 1, 1), ["gru", "rnn", "gru"]),
     ((3, 4, 2, 5, 6), ["lstm"]),
+    ((4, 3, 2, 5, 6, 2, 7), ["simplified_gru", "peephole_lstm", "gru"]),
+    ((2, 4, 3, 5, 1, 1), ["peephole_lstm", "simplified_gru"]),
 ]
 DEEP = pytest.mark.parametrize("network", NETWORKS, ids=lambda network: "-".join(network[1]) + f"-{network[0]}")
 
@@ -91,8 +93,8 @@ def forward(n: dict[str, Any]) -> Any:
 
 
 def without_memory(cell: str, steps: int) -> set[str]:
-    """The gradients that are rightly zero: in a single step an LSTM has nothing to forget."""
-    return {"dWf", "dbf"} if cell == "lstm" and steps == 1 else set()
+    """The gradients that are rightly zero: in a single step an LSTM has nothing to forget, and no memory to look at."""
+    return {"dWf", "dbf", "dpf", "dpi"} if cell.endswith("lstm") and steps == 1 else set()
 
 
 @CELLS
@@ -129,7 +131,7 @@ def test_all_layers_back(network: tuple[tuple[int, ...], list[str]]) -> None:
             assert_gradient(gradients["layers"][index]["d" + key], loss, owners[key], f"d{key} of layer {index + 1}")
 
 
-@pytest.mark.parametrize("network", NETWORKS[1:3], ids=["lstm-gru-rnn", "gru-lstm"])
+@pytest.mark.parametrize("network", [NETWORKS[index] for index in (1, 2, 7)], ids=lambda network: "-".join(network[1]))
 def test_the_whole_chain_from_the_loss_to_every_parameter(network: tuple[tuple[int, ...], list[str]]) -> None:
     n = whole(network)
 
@@ -151,7 +153,7 @@ def test_a_step_is_that_of_the_cell_without_its_prediction(cell: str) -> None:
     n = one_layer(cell, (3, 5, 2, 6))
     xt, p = n["x"][:, :, 0], n["parameters"]
     outer = {"Wya" if cell == "rnn" else "Wy": np.zeros((4, 5)), "by": np.zeros((4, 1))}
-    state = (n["a0"], n["a0"] ** 2) if cell == "lstm" else (n["a0"],)
+    state = (n["a0"], n["a0"] ** 2) if cell.endswith("lstm") else (n["a0"],)
     *known, _, cache = getattr(reference, f"{cell}_cell_forward")(xt, *state, {**p, **outer})
     after, mine = layer_step(xt, state, p, cell)
     np.testing.assert_allclose(after, known)
@@ -170,10 +172,47 @@ def test_one_layer_alone_is_the_network_of_its_cell(cell: str) -> None:
     np.testing.assert_allclose(prediction, y_pred)
 
 
-def test_layer_by_layer_is_step_by_step() -> None:
+@CELLS
+def test_the_way_back_is_the_walk_that_the_cell_already_has(cell: str) -> None:
+    n = one_layer(cell, (3, 5, 2, 6))
+    caches = layer_forward(n["x"], n["a0"], n["parameters"], cell)[1]
+    known = getattr(reference, f"{cell}_backward")(n["da"], caches)
+    mine = layer_backward(n["da"], caches, cell)
+    assert mine.keys() == {key.replace("dc0", "da0") for key in known}
+    for key, gradient in known.items():
+        np.testing.assert_allclose(mine[key.replace("dc0", "da0")], gradient)
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_without_peepholes_a_peephole_lstm_is_an_lstm_and_its_peepholes_still_have_gradients(steps: int) -> None:
+    n = one_layer("lstm", (3, 5, 2, steps))
+    shut = {**n["parameters"], **{key: np.zeros((5, 1)) for key in ("pf", "pi", "po")}}
+    (plain, caches), (a, caches_too) = (layer_forward(n["x"], n["a0"], p, cell)
+                                        for p, cell in ((n["parameters"], "lstm"), (shut, "peephole_lstm")))  # fmt: skip  # two
+    np.testing.assert_allclose(a, plain)
+    known, mine = layer_backward(n["da"], caches, "lstm"), layer_backward(n["da"], caches_too, "peephole_lstm")
+    for key, gradient in known.items():
+        np.testing.assert_allclose(mine[key], gradient)
+    assert np.abs(mine["dpo"]).max() > 1e-3
+
+
+def test_a_simplified_gru_is_a_gru_whose_reset_gate_stands_open() -> None:
+    n = one_layer("gru", (3, 5, 2, 6))
+    n["parameters"]["br"] += 100.0
+    simplified = {key: one for key, one in n["parameters"].items() if key not in ("Wr", "br")}
+    full, caches = layer_forward(n["x"], n["a0"], n["parameters"], "gru")
+    a, caches_too = layer_forward(n["x"], n["a0"], simplified, "simplified_gru")
+    np.testing.assert_allclose(a, full)
+    known = layer_backward(n["da"], caches, "gru")
+    for key, gradient in layer_backward(n["da"], caches_too, "simplified_gru").items():
+        np.testing.assert_allclose(gradient, known[key])
+
+
+@pytest.mark.parametrize("network", [NETWORKS[1], NETWORKS[7]], ids=["lstm-gru-rnn", "simplified_gru-peephole_lstm-gru"])
+def test_layer_by_layer_is_step_by_step(network: tuple[tuple[int, ...], list[str]]) -> None:
     """All layers may take a step before any takes the next one: that is how a network runs while its input still comes."""
-    n = whole(NETWORKS[1])
-    states = [(a0, 0 * a0) if cell == "lstm" else (a0,) for a0, cell in zip(n["a0"], n["cells"], strict=True)]
+    n = whole(network)
+    states = [(a0, 0 * a0) if cell.endswith("lstm") else (a0,) for a0, cell in zip(n["a0"], n["cells"], strict=True)]
     a, _, _ = forward(n)
     for t in range(n["x"].shape[2]):
         below = n["x"][:, :, t]
@@ -224,13 +263,14 @@ def test_as_many_numbers_are_counted_as_are_drawn() -> None:
 
 
 def test_drawn_weights_can_be_used_and_keep_to_their_scale() -> None:
-    drawn = initialize_deep(60, [50, 40], 30, ["rnn", "lstm"], np.random.default_rng(0), forget_bias=2.0)
-    for key, (layer, width) in {"Wax": (0, 110), "Waa": (0, 110), "Wf": (1, 90), "Wo": (1, 90)}.items():
+    cells = ["rnn", "lstm", "peephole_lstm", "simplified_gru"]
+    drawn = initialize_deep(60, [50, 40, 45, 35], 30, cells, np.random.default_rng(0), forget_bias=2.0)
+    for key, (layer, width) in {"Wax": (0, 110), "Wf": (1, 90), "Wo": (2, 85), "Wu": (3, 80)}.items():
         assert abs(drawn["layers"][layer][key].std() * np.sqrt(width) - 1) < 0.1, key
     assert np.all(drawn["layers"][1]["bf"] == 2.0) and not drawn["layers"][1]["bi"].any()
-    a0 = [np.zeros((50, 3)), np.zeros((40, 3))]
-    a, y_pred, _ = deep_rnn_forward(np.ones((60, 3, 5)), a0, drawn, ["rnn", "lstm"])
-    assert y_pred.shape == (30, 3, 5) and 0.01 < np.abs(a[1]).max() < 1
+    assert np.all(drawn["layers"][2]["bf"] == 2.0) and not any(drawn["layers"][2]["p" + gate].any() for gate in "fio")
+    a, y_pred, _ = deep_rnn_forward(np.ones((60, 3, 5)), [np.zeros((n, 3)) for n in (50, 40, 45, 35)], drawn, cells)
+    assert y_pred.shape == (30, 3, 5) and 0.01 < np.abs(a[3]).max() < 1
 
 
 def test_what_does_not_fit_is_named() -> None:
@@ -245,7 +285,8 @@ def test_what_does_not_fit_is_named() -> None:
     refused("parameters['layers'][1]['Wc'] has shape (5, 7); it needs (n_2 = 5, n_2+n_1 = 8)", parameters=wrong)
     refused("parameters['layers'] holds 1; it needs a list of 2", parameters={**n["parameters"], "layers": layer[:1]})
     refused("a0 holds 1; it needs a list of 2", a0=n["a0"][:1])
-    refused("cells[1] is 'elman'; it must be 'rnn', 'gru' or 'lstm'", cells=["gru", "elman"])
+    known = "'rnn', 'simplified_gru', 'gru', 'lstm', 'peephole_lstm'"
+    refused(f"cells[1] is 'elman'; it must be one of {known}", cells=["gru", "elman"])
     refused("cells is empty", cells=[])
     with pytest.raises(ValueError, match="cell is 'elman'; it must be"):
         layer_forward(n["x"], n["a0"][0], layer[0], "elman")

@@ -24,22 +24,25 @@ def layer_step(xt, state, parameters, cell):
     kept = dict(p=p, cell=cell, seen=seen, memory=memory, n=len(a))
     if cell == "rnn":
         new = (np.tanh(np.einsum("ij,jm->im", np.hstack([p["Waa"], p["Wax"]]), seen) + p["ba"]),)
-    elif cell == "gru":
-        kept["u"], kept["r"] = (1 / (1 + np.exp(-z)) for z in dense(p, "ur", seen))
+    elif cell.endswith("gru"):
+        kept["u"] = 1 / (1 + np.exp(-dense(p, "u", seen)[0]))
+        kept["r"] = 1 / (1 + np.exp(-dense(p, "r", seen)[0])) if cell == "gru" else np.ones(a.shape)
         kept["gated"] = np.vstack((kept["r"] * a, xt))
         kept["g"] = np.tanh(dense(p, "c", kept["gated"])[0])
         new = (a + kept["u"] * (kept["g"] - a),)
     else:
         zf, zi, zo, zc = dense(p, "fioc", seen)
-        kept["f"], kept["i"], kept["o"] = (0.5 + 0.5 * np.tanh(z / 2) for z in (zf, zi, zo))
+        look = kept["look"] = {g: p["p" + g] if "peephole" in cell else np.zeros((len(a), 1)) for g in "fio"}
+        kept["f"], kept["i"] = (0.5 + 0.5 * np.tanh((z + look[g] * memory) / 2) for z, g in ((zf, "f"), (zi, "i")))
         kept["g"] = np.tanh(zc)
-        c = kept["f"] * memory + kept["i"] * kept["g"]
+        c = kept["c"] = kept["f"] * memory + kept["i"] * kept["g"]
+        kept["o"] = 0.5 + 0.5 * np.tanh((zo + look["o"] * c) / 2)
         kept["shown"] = np.tanh(c)
         new = (kept["o"] * kept["shown"], c)
     return new, {**kept, "new": new[0]}
 
 def layer_forward(x, a0, parameters, cell):
-    state, a, kept = [a0, np.zeros(a0.shape)][: 2 if cell == "lstm" else 1], np.empty(a0.shape + x.shape[2:]), []
+    state, a, kept = [a0, np.zeros(a0.shape)][: 2 if "lstm" in cell else 1], np.empty(a0.shape + x.shape[2:]), []
     for t, xt in enumerate(np.moveaxis(x, 2, 0)):
         state, cache = layer_step(xt, state, parameters, cell)
         a[..., t] = state[0]
@@ -50,15 +53,18 @@ def flows_of(k, da, dc):
     """The gradients before each function, what each weight acted on, and what goes straight to the state or memory before."""
     if k["cell"] == "rnn":
         return {"a": (da * (1 - k["new"] ** 2), k["seen"])}, 0.0
-    if k["cell"] == "gru":
+    if k["cell"].endswith("gru"):
         dz = da * k["u"] * (1 - k["g"] ** 2)
         back = (k["p"]["Wc"].T @ dz)[: k["n"]]
-        return {"c": (dz, k["gated"]), "u": (da * (k["g"] - k["memory"]) * k["u"] * (1 - k["u"]), k["seen"]),
-                "r": (back * k["memory"] * k["r"] * (1 - k["r"]), k["seen"])}, da * (1 - k["u"])
-    dc = dc + da * k["o"] * (1 - k["shown"] ** 2)
-    return {"f": (dc * k["memory"] * k["f"] * (1 - k["f"]), k["seen"]), "i": (dc * k["g"] * k["i"] * (1 - k["i"]), k["seen"]),
-            "c": (dc * k["i"] * (1 - k["g"] ** 2), k["seen"]),
-            "o": (da * k["shown"] * k["o"] * (1 - k["o"]), k["seen"])}, dc * k["f"]
+        flows = {"c": (dz, k["gated"]), "u": (da * (k["g"] - k["memory"]) * k["u"] * (1 - k["u"]), k["seen"])}
+        if k["cell"] == "gru":
+            flows["r"] = (back * k["memory"] * k["r"] * (1 - k["r"]), k["seen"])
+        return flows, da * (1 - k["u"])
+    zo = da * k["shown"] * k["o"] * (1 - k["o"])
+    dc = dc + da * k["o"] * (1 - k["shown"] ** 2) + k["look"]["o"] * zo
+    zf, zi = dc * k["memory"] * k["f"] * (1 - k["f"]), dc * k["g"] * k["i"] * (1 - k["i"])
+    flows = {"f": (zf, k["seen"]), "i": (zi, k["seen"]), "c": (dc * k["i"] * (1 - k["g"] ** 2), k["seen"]), "o": (zo, k["seen"])}
+    return flows, dc * k["f"] + k["look"]["f"] * zf + k["look"]["i"] * zi
 
 def layer_backward(da, caches, cell):
     total, dx, da_next, dc_next = {}, [], 0.0, 0.0
@@ -70,13 +76,15 @@ def layer_backward(da, caches, cell):
         for name, (dz, acted) in flows.items():
             W = np.hstack([k["p"]["Waa"], k["p"]["Wax"]]) if cell == "rnn" else k["p"]["W" + name]
             part = np.einsum("ij,im->jm", W, dz)
-            down += np.vstack([k["r"] * part[:n], part[n:]]) if cell == "gru" and name == "c" else part
+            down += np.vstack([k["r"] * part[:n], part[n:]]) if cell.endswith("gru") and name == "c" else part
             dW = np.einsum("im,jm->ij", dz, acted)
             new = {"dWaa": dW[:, :n], "dWax": dW[:, n:]} if cell == "rnn" else {"dW" + name: dW}
+            if cell == "peephole_lstm" and name != "c":
+                new["dp" + name] = np.einsum("im,im->i", dz, k["c" if name == "o" else "memory"])[:, None]
             for key, value in {**new, "db" + name: dz.sum(1)[:, None]}.items():
                 total[key] = total.get(key, 0) + value
         dx.insert(0, down[n:])
-        da_next, dc_next = (down[:n], straight) if cell == "lstm" else (down[:n] + straight, 0.0)
+        da_next, dc_next = (down[:n], straight) if "lstm" in cell else (down[:n] + straight, 0.0)
     return {"dx": np.stack(dx, axis=-1), "da0": da_next, **total}
 
 def deep_rnn_forward(x, a0, parameters, cells):
@@ -100,8 +108,9 @@ def deep_rnn_backward(da, caches):
 
 def count_deep_parameters(n_x, sizes, n_y, cells):
     below = [n_x] + list(sizes[:-1])
-    matrices = [1 + 2 * (cell == "gru") + 3 * (cell == "lstm") for cell in cells]
-    return int(np.dot(matrices, [n * n + n * b + n for n, b in zip(sizes, below)])) + n_y * sizes[-1] + n_y
+    matrices = [1 + (cell == "simplified_gru") + 2 * (cell == "gru") + 3 * ("lstm" in cell) for cell in cells]
+    peepholes = sum(3 * n for n, cell in zip(sizes, cells) if "peephole" in cell)
+    return int(np.dot(matrices, [n * n + n * b + n for n, b in zip(sizes, below)])) + peepholes + n_y * sizes[-1] + n_y
 
 def initialize_deep(n_x, sizes, n_y, cells, rng, forget_bias=1.0):
     def draw(rows, columns, fan_in):
@@ -111,14 +120,17 @@ def initialize_deep(n_x, sizes, n_y, cells, rng, forget_bias=1.0):
         if cell == "rnn":
             layers.append(dict(ba=np.zeros((n, 1)), Waa=draw(n, n, n + b), Wax=draw(n, b, n + b)))
             continue
-        gates = dict(gru="cru", lstm="oicf")[cell]
+        gates = dict(gru="cru", simplified_gru="cu", lstm="oicf", peephole_lstm="oicf")[cell]
         layers.append({**{"W" + g: draw(n, n + b, n + b) for g in gates}, **{"b" + g: np.zeros((n, 1)) for g in gates}})
-        if cell == "lstm":
+        if "f" in gates:
             layers[-1]["bf"] = np.full((n, 1), forget_bias)
+        if cell == "peephole_lstm":
+            layers[-1].update(pi=np.zeros((n, 1)), po=np.zeros((n, 1)), pf=np.zeros((n, 1)))
     return {"by": np.zeros((n_y, 1)), "Wya": draw(n_y, sizes[-1], sizes[-1]), "layers": layers}
 '''
 
-# The cells' own caches, weights split by what they act on, step by step through all layers, copies in place, float32 at the end.
+# The cells' own caches and walks back, weights split by what they act on, step by step through all layers, copies in place,
+# float32 at the end.
 STEP_BY_STEP = '''
 def layer_step(xt, state, parameters, cell):
     a_prev, n_a, sigma = state[0], len(state[0]), lambda z: 1 / (1 + np.exp(-z))
@@ -138,15 +150,24 @@ def layer_step(xt, state, parameters, cell):
         a_next *= 1 - ut
         a_next += ut * cct
         return [a_next], (a_next, a_prev, ut, rt, cct, xt, parameters)
-    ft, it, ot = (sigma(weighted(name, a_prev)) for name in "fio")
+    if cell == "simplified_gru":
+        ut, cct = sigma(weighted("u", a_prev)), np.tanh(weighted("c", a_prev))
+        a_next = a_prev + ut * (cct - a_prev)
+        return [a_next], (a_next, a_prev, ut, cct, xt, parameters)
+    def gate(name, memory):
+        if cell == "lstm":
+            return sigma(weighted(name, a_prev))
+        return sigma(weighted(name, a_prev) + np.diag(parameters["p" + name].ravel()) @ memory)
+    ft, it = gate("f", state[1]), gate("i", state[1])
     cct = np.tanh(weighted("c", a_prev))
     c_next = state[1] * ft
     c_next += it * cct
+    ot = gate("o", c_next)
     a_next = ot * np.tanh(c_next)
     return [a_next, c_next], (a_next, c_next, a_prev, state[1], ft, it, cct, ot, xt, parameters)
 
 def beginning(a0, cell):
-    return [a0, a0 - a0] if cell == "lstm" else [a0]
+    return [a0, a0 - a0] if cell in ("lstm", "peephole_lstm") else [a0]
 
 def layer_forward(x, a0, parameters, cell):
     """The layer by itself is a network of one layer."""
@@ -166,7 +187,8 @@ def steps_of(x, a0, layers, cells):
     return a, caches
 
 def layer_backward(da, caches, cell):
-    walk = {"rnn": rnn_backward, "gru": gru_backward, "lstm": lstm_backward}[cell]
+    walk = {"rnn": rnn_backward, "gru": gru_backward, "lstm": lstm_backward, "simplified_gru": simplified_gru_backward,
+            "peephole_lstm": peephole_lstm_backward}[cell]
     return {"da0" if key == "dc0" else key: value for key, value in walk(da, caches).items()}
 
 def deep_rnn_forward(x, a0, parameters, cells):
@@ -187,14 +209,17 @@ def deep_rnn_backward(da, caches):
 def count_deep_parameters(n_x, sizes, n_y, cells):
     if not cells:
         return n_y * n_x + n_y
-    matrices = {"rnn": 1, "gru": 3, "lstm": 4}[cells[0]]
-    return matrices * sizes[0] * (n_x + sizes[0] + 1) + count_deep_parameters(sizes[0], sizes[1:], n_y, cells[1:])
+    matrices = {"rnn": 1, "simplified_gru": 2, "gru": 3, "lstm": 4, "peephole_lstm": 4}[cells[0]]
+    here = matrices * (n_x + sizes[0] + 1) + (3 if cells[0] == "peephole_lstm" else 0)
+    return here * sizes[0] + count_deep_parameters(sizes[0], sizes[1:], n_y, cells[1:])
 
 def initialize_deep(n_x, sizes, n_y, cells, rng, forget_bias=1.0):
     made, widths = [], [n_x] + list(sizes)
     for l, cell in enumerate(cells):
         b, n, p = widths[l], widths[l + 1], {}
-        for name in {"rnn": ["aa", "ax"], "gru": list("urc"), "lstm": list("fico")}[cell]:
+        if cell == "peephole_lstm":
+            p = {"p" + name: np.zeros((n, 1), "float32") for name in "fio"}
+        for name in {"rnn": ["aa", "ax"], "gru": list("urc"), "simplified_gru": list("uc")}.get(cell, list("fico")):
             columns = {"aa": n, "ax": b}.get(name, n + b)
             p["W" + name] = rng.normal(0, 1 / np.sqrt(n + b), size=(n, columns)).astype("float32")
             p["b" + name[0]] = np.full((n, 1), forget_bias * (name == "f"), "float32")
@@ -209,11 +234,12 @@ Graded = Callable[..., Grade]
 
 @pytest.fixture
 def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
+    """The grade of some texts, beside what a learner brings along: the whole walks back too, which is more than is asked."""
     topic = course.topic("deep_rnn")
 
-    def run(texts: list[str], forgotten: str = "") -> Grade:
-        brought = [blank(name) if name == forgotten else source_of(course.references[name]) for name in topic.brought]
+    def run(texts: list[str], forgotten: tuple[str, ...] = ()) -> Grade:
+        names = [*topic.brought, *(name.replace("_cell_", "_") for name in topic.brought if "_cell_" in name)]
+        brought = [blank(name) if name in forgotten else source_of(course.references[name]) for name in names]
         cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
         grading = Grading(course, topic, isolation, Limits(seconds=5))
         return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
@@ -245,9 +271,33 @@ def test_a_blank_function_costs_nothing_but_itself(graded: Graded, course: Cours
     assert {function for function, _, _ in losses(graded(right(course, **{name: blank(name)})))} == {name}
 
 
-@pytest.mark.parametrize("name", ["gru_backward", "lstm_cell_backward", "sigmoid", "softmax"])
-def test_what_was_not_brought_along_costs_nothing(graded: Graded, course: Course, name: str) -> None:
-    assert losses(graded(right(course), forgotten=name)) == []
+@pytest.mark.parametrize(
+    "names", [("gru_cell_backward",), ("simplified_gru_cell_backward", "peephole_lstm_cell_backward"), ("sigmoid", "softmax")]
+)
+def test_what_was_not_brought_along_costs_nothing(graded: Graded, course: Course, names: tuple[str, ...]) -> None:
+    assert losses(graded(right(course), forgotten=names)) == []
+
+
+NEVER_HEARD_OF = """
+def layer_step(xt, state, parameters, cell):
+    if cell not in ("rnn", "gru", "lstm"):
+        raise NotImplementedError
+    return known_step(xt, state, parameters, cell)
+
+def layer_backward(da, caches, cell):
+    if cell not in ("rnn", "gru", "lstm"):
+        raise NotImplementedError
+    return known_backward(da, caches, cell)
+"""
+
+
+@pytest.mark.parametrize("functions", [OWN_CACHES, STEP_BY_STEP], ids=["own-caches-recursion", "step-by-step-float32"])
+def test_who_never_wrote_two_of_the_kinds_loses_their_points_only(graded: Graded, functions: str) -> None:
+    known = functions.replace("def layer_step", "def known_step").replace("def layer_backward", "def known_backward")
+    lost = losses(graded([known, NEVER_HEARD_OF], forgotten=("simplified_gru_cell_backward", "peephole_lstm_cell_backward")))
+    kinds = ("simplified_gru", "peephole_lstm")
+    assert lost and [row for row in lost if not any(kind in row[1] for kind in kinds)] == []
+    assert {function for function, _, _ in lost} >= {"layer_step", "layer_backward"}
 
 
 def test_who_has_only_the_way_back_gets_the_points_of_the_way_back(graded: Graded, course: Course) -> None:
@@ -263,4 +313,5 @@ def test_each_kind_of_cell_and_each_layer_has_points_of_its_own(graded: Graded, 
     deep = source_of(course.references["deep_rnn_backward"]).replace("layers.append(gradients)", twice)
     lost = losses(graded(right(course, layer_step=step, deep_rnn_backward=deep)))
     assert [(function, check) for function, check, _ in lost] == [
-        ("layer_step", "lstm a_next"), ("layer_step", "cache"), ("deep_rnn_backward", "layer 2")]  # fmt: skip  # what is wrong
+        ("layer_step", "lstm a_next"), ("layer_step", "peephole_lstm a_next"), ("layer_step", "lstm cache"),
+        ("layer_step", "peephole_lstm cache"), ("deep_rnn_backward", "layer 2")]  # fmt: skip  # what is wrong
