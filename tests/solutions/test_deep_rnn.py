@@ -323,6 +323,20 @@ def test_the_visible_checks_pass_what_is_right(course: Course, shipped: types.Mo
     assert capsys.readouterr().out.count("all visible checks passed") == 7
 
 
+@pytest.mark.parametrize("function", ["layer_step", "layer_backward"])
+def test_who_leaves_two_kinds_out_is_told_of_every_other_kind(course: Course, shipped: types.ModuleType, function: str) -> None:
+    def without(text: str) -> str:
+        stop = '    if cell in ("simplified_gru", "peephole_lstm"):\n        raise NotImplementedError\n'
+        return text.replace("    ### BEGIN SOLUTION\n", "    ### BEGIN SOLUTION\n" + stop)
+
+    right = exercise_text(course.references[function])
+    with pytest.raises(shipped.CheckFailed, match=f"What is written of `{function}` passes; the rest has not been written yet"):
+        shipped.check(written(course, **{function: without(right)})[function])
+    wrong = right.replace("ot * np.tanh(c_next)", "ot * c_next").replace("*later[1:]", "*(0 * one for one in later[1:])")
+    with pytest.raises(shipped.CheckFailed, match="not yet.\n.*`lstm"):
+        shipped.check(written(course, **{function: without(wrong)})[function])
+
+
 @pytest.mark.parametrize("function", ["layer_step", "layer_backward", "deep_rnn_backward", "count_deep_parameters"])
 def test_the_visible_checks_need_no_reference_to_catch_a_mistake(
     course: Course, shipped: types.ModuleType, function: str
