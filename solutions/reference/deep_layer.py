@@ -32,8 +32,7 @@ def layer_step(xt: Array, state: tuple[Array, ...], parameters: Layer, cell: str
     xt : what the layer reads at this step, shape (n_x, m)
     state : what the layer hands on from step to step, each (n_a, m): the tuple (a_prev, c_prev) for "lstm" and
         "peephole_lstm", (a_prev,) for the others. The memory of a GRU is its hidden state, here called a
-    parameters : those of that cell's own forward step, for "gru" those of gru_cell_forward and so on; without the output
-        layer's
+    parameters : those of the cell's own forward step (for "gru", gru_cell_forward), without the output layer's
     cell : "rnn" (with tanh), "simplified_gru", "gru", "lstm" or "peephole_lstm"
 
     Returns
