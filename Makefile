@@ -6,14 +6,14 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site exercises sample submissions data mutants bench bench-torch crosscheck lint types contracts isolation clean
+.PHONY: help course test site exercises sample submissions data mutants bench bench-torch crosscheck lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 course: isolation site exercises sample  ## the site, the release, and the sample class graded
 
-test: isolation $(VENV)/installed  ## the whole test suite
+test: isolation browser $(VENV)/installed  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 site: $(VENV)/installed  ## the book, into _build/html; warnings are errors
@@ -54,6 +54,9 @@ contracts: $(VENV)/installed  ## import-linter: arrows go down
 
 isolation:  ## install bubblewrap where that needs no password, else say how
 	@sh tools/install_bubblewrap.sh
+
+browser:  ## install Chromium where that needs no password, else say how
+	@sh tools/install_chromium.sh
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'

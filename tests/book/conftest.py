@@ -7,11 +7,22 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def chapters(entry: dict[str, Any]) -> list[str]:
+    """Every file that a table of contents names below an entry, in reading order."""
+    here = [entry[key] for key in ("root", "file") if key in entry]
+    inner = [part for key in ("parts", "chapters", "sections") for part in entry.get(key, [])]
+    return here + [name for part in inner for name in chapters(part)]
+
+
+CHAPTERS = chapters(yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")))
 
 
 class Page(HTMLParser):
@@ -59,6 +70,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, Page]:
-    table = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
-    names = [table["root"], *(chapter["file"] for part in table["parts"] for chapter in part["chapters"])]
-    return {f"{name}.html": Page(site / f"{name}.html") for name in names}
+    return {f"{name}.html": Page(site / f"{name}.html") for name in CHAPTERS}

@@ -1,0 +1,58 @@
+"""A Sphinx extension: what the tools leave wrong in a page is put right before it is written.
+
+* sphinx-thebe, which Jupyter Book always loads, declares the same constant twice on every page (an uncaught error) and names
+  a foreign repository to run code in; the book does not use it, so it is left out.
+* Jupyter Book adds every file of `_static` by itself, and extensions add some of them again: each is kept once.
+* docutils puts footnotes into an `aside` for each and one around all of them: a landmark inside a landmark. The outer one
+  becomes a `div`. It gives entries of a bibliography a role that a list may not hold: they become what they are, list items.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+UNUSED = "sphinx_thebe"
+UNUSED_STYLE = "sphinx-thebe.css"
+AFTER_ALL_OTHERS = 900
+
+FOOTNOTES = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>\s*)</aside>', re.DOTALL)
+
+
+def leave_out_the_unused(app: Sphinx, _config: Config) -> None:
+    """Disconnect every handler of the extension that the book does not use, and forget its style sheet."""
+    for listeners in app.events.listeners.values():
+        for listener in [one for one in listeners if one.handler.__module__ == UNUSED]:
+            app.disconnect(listener.id)
+    app.registry.css_files = [entry for entry in app.registry.css_files if entry[0] != UNUSED_STYLE]
+
+
+def without_repetition(files: list[Any]) -> list[Any]:
+    """Keep the first of each style sheet or script; those that are written into the page have no name and stay."""
+    names = [getattr(file, "filename", None) for file in files]
+    return [file for place, file in enumerate(files) if not names[place] or names[place] not in names[:place]]
+
+
+def mend_roles(body: str) -> str:
+    """Give lists of footnotes and bibliographies the roles that assistive software understands."""
+    body = FOOTNOTES.sub(r'<div class="footnote-list brackets">\1</div>', body)
+    return body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def repair(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
+    """Repair one page's parts."""
+    for kind in ("css_files", "script_files"):
+        context[kind] = without_repetition(context[kind])
+    if context.get("body"):
+        context["body"] = mend_roles(context["body"])
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register both steps behind everything they repair."""
+    app.connect("config-inited", leave_out_the_unused, priority=AFTER_ALL_OTHERS)
+    app.connect("html-page-context", repair, priority=AFTER_ALL_OTHERS)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
