@@ -6,7 +6,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site exercises sample submissions data mutants bench bench-torch crosscheck lint types contracts isolation browser clean
+.PHONY: help course test site epub exercises sample submissions data mutants bench bench-torch crosscheck lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -18,6 +18,9 @@ test: isolation browser $(VENV)/installed  ## the whole test suite
 
 site: $(VENV)/installed  ## the book, into _build/html; warnings are errors
 	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . -W --keep-going
+
+epub: $(VENV)/installed  ## the book as an electronic book, _build/epub/unrolled.epub
+	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . --builder custom --custom-builder epub -W --keep-going
 
 exercises: $(VENV)/installed  ## the release, from the topics, through nbgrader
 	$(BIN)/python -m autograder release

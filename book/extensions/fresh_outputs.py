@@ -19,7 +19,7 @@ from sphinx.environment import BuildEnvironment
 
 READ_BY_CELLS = ("book/figures", "book/data", "book/extensions", "solutions/reference", "experiments", "_config.yml")
 LIBRARIES = ("numpy", "matplotlib", "myst-nb", "jupyter-book")
-STAMP, COMPLAINED = "fingerprint", "complained"
+STAMP = "fingerprint"
 
 
 def files(root: Path) -> Iterator[Path]:
@@ -41,36 +41,37 @@ def fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
-def forget(cache: Path, now: str) -> bool:
-    """Empty the cache when it was filled under another fingerprint; say whether it was."""
-    stamp = cache / STAMP
-    if stamp.is_file() and stamp.read_text() == now:
-        return False
-    shutil.rmtree(cache, ignore_errors=True)
-    cache.mkdir(parents=True)
-    stamp.write_text(now)
-    return True
+def is_of(folder: Path, now: str) -> bool:
+    """Say whether what a folder holds was made under this fingerprint."""
+    stamp = folder / STAMP
+    return stamp.is_file() and stamp.read_text() == now
 
 
-def cache_of(app: Sphinx) -> Path:
-    """Where Jupyter Book keeps what cells printed."""
-    return Path(app.outdir).parent / ".jupyter_cache"
+def mark(folder: Path, now: str) -> None:
+    """Note the fingerprint in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / STAMP).write_text(now)
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
-    """Name every page when something that cells read has changed since the last build, or when that one complained."""
-    changed = forget(cache_of(app), fingerprint(Path(app.srcdir).parent))
-    complained = (cache_of(app) / COMPLAINED).exists()
-    return sorted(env.found_docs) if changed or complained else []
+    """Empty the cache, and name every page, when something that cells read has changed.
+
+    The cache serves site and EPUB; what Sphinx has read is kept for each of them apart, with a fingerprint of its own.
+    """
+    now = fingerprint(Path(app.srcdir).parent)
+    cache = Path(app.outdir).parent / ".jupyter_cache"
+    if not is_of(cache, now):
+        shutil.rmtree(cache, ignore_errors=True)
+        mark(cache, now)
+    return [] if is_of(Path(app.doctreedir), now) else sorted(env.found_docs)
 
 
 def remember(app: Sphinx, failed: Exception | None) -> None:
-    """Note a build with warnings: Sphinx would not read an unchanged page again, and the next build would be silent."""
-    note = cache_of(app) / COMPLAINED
-    if failed is not None or app._warncount:
-        note.touch()
+    """Note a build without complaint. After any other, Sphinx would not read an unchanged page again, and stay silent."""
+    if failed is None and not app._warncount:
+        mark(Path(app.doctreedir), fingerprint(Path(app.srcdir).parent))
     else:
-        note.unlink(missing_ok=True)
+        (Path(app.doctreedir) / STAMP).unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

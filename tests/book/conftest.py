@@ -49,22 +49,27 @@ class Page(HTMLParser):
             self.needed.add(known.get("src") or known.get("href") or "")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the book as `make course` does, only into another folder."""
-    output = tmp_path_factory.mktemp("book")
+def build_book(output: Path, *options: str) -> None:
+    """Build the book as `make site` and `make epub` do, only into another folder."""
     program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     places = ["--config", "_config.yml", "--toc", "book/_toc.yml", "--path-output", str(output)]
     ran = subprocess.run(
-        [*program, "build", "book", *places, "-W", "--keep-going"],
+        [*program, "build", "book", *places, *options, "-W", "--keep-going"],
         cwd=ROOT,
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built once for all tests."""
+    output = tmp_path_factory.mktemp("book")
+    build_book(output)
     return output / "_build" / "html"
 
 

@@ -17,28 +17,37 @@ def app(tmp_path: Path) -> SimpleNamespace:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("one\n")
-    return SimpleNamespace(srcdir=tmp_path / "book", outdir=tmp_path / "_build" / "html", _warncount=0)
+    build = tmp_path / "_build"
+    return SimpleNamespace(srcdir=tmp_path / "book", outdir=build / "html", doctreedir=build / ".doctrees", _warncount=0)
 
 
-ENVIRONMENT = SimpleNamespace(found_docs={"rnn", "bptt"})
-
-
-def reread(app: SimpleNamespace) -> list[str]:
-    (fresh_outputs.cache_of(app)).mkdir(parents=True, exist_ok=True)
-    return fresh_outputs.outdated(app, ENVIRONMENT)
+def build(app: SimpleNamespace) -> list[str]:
+    """Go through both ends of a build; give the pages that are read again."""
+    read = fresh_outputs.outdated(app, SimpleNamespace(found_docs={"rnn", "bptt"}))
+    fresh_outputs.remember(app, None)
+    return read
 
 
 @pytest.mark.parametrize("name", ["book/figures/cells.py", "book/data/names.txt", "experiments/results/norms.csv"])
 def test_a_changed_file_empties_the_cache(app: SimpleNamespace, tmp_path: Path, name: str) -> None:
-    assert reread(app) == ["bptt", "rnn"]
-    kept = fresh_outputs.cache_of(app) / "executed"
+    assert build(app) == ["bptt", "rnn"]
+    kept = tmp_path / "_build" / ".jupyter_cache" / "executed"
     kept.touch()
-    assert reread(app) == []
+    assert build(app) == []
     assert kept.exists()
     (tmp_path / name).write_text("two\n")
-    assert reread(app) == ["bptt", "rnn"]
+    assert build(app) == ["bptt", "rnn"]
     assert not kept.exists()
-    assert reread(app) == []
+    assert build(app) == []
+
+
+def test_site_and_book_forget_each_for_itself(app: SimpleNamespace, tmp_path: Path) -> None:
+    build(app)
+    app.doctreedir = tmp_path / "_build" / ".doctrees-epub"
+    kept = tmp_path / "_build" / ".jupyter_cache" / "executed"
+    kept.touch()
+    assert build(app) == ["bptt", "rnn"]
+    assert kept.exists()
 
 
 def test_a_new_or_renamed_file_is_noticed(app: SimpleNamespace, tmp_path: Path) -> None:
@@ -54,13 +63,12 @@ def test_another_library_is_noticed(app: SimpleNamespace, tmp_path: Path, monkey
 
 
 def test_a_build_with_warnings_is_repeated_in_full(app: SimpleNamespace) -> None:
-    reread(app)
     app._warncount = 1
-    fresh_outputs.remember(app, None)
-    assert reread(app) == ["bptt", "rnn"]
+    build(app)
+    assert build(app) == ["bptt", "rnn"]
     app._warncount = 0
-    fresh_outputs.remember(app, None)
-    assert reread(app) == []
+    assert build(app) == ["bptt", "rnn"]
+    assert build(app) == []
 
 
 def test_what_cells_read_is_part_of_the_fingerprint() -> None:
