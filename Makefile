@@ -6,7 +6,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site epub exercises sample submissions data mutants bench bench-torch crosscheck lint types contracts isolation browser clean
+.PHONY: help course test site epub exercises sample submissions data mutants bench bench-torch crosscheck spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ bench-torch: $(VENV_TORCH)/installed  ## the fast networks and PyTorch's, in tur
 
 crosscheck: $(VENV_TORCH)/installed  ## the model answers beside PyTorch, Keras and ONNX: forward and all gradients
 	$(VENV_TORCH)/bin/python -m tools.crosscheck
+
+spell: $(VENV)/installed  ## the prose against a dictionary and tools/words.txt
+	$(BIN)/python -m tools.spell
 
 lint: $(VENV)/installed  ## ruff
 	$(BIN)/ruff check .

@@ -6,8 +6,9 @@
 The box says what is written in `exercises/NN_lstm/lstm.ipynb` and links it. Everything is read from the release, so nothing is
 said twice. The release's folders are copied into the site, with an archive beside each notebook that comes with data.
 
-Two configuration values: `exercise_repository`, an `OWNER/NAME` on GitHub, empty by default, and `exercise_branch`, main. With
-the first one set, the box also offers to open the notebook in Colab.
+Two configuration values, both empty by default, add links to the box. `exercise_repository`, an `OWNER/NAME` on GitHub (with
+`exercise_branch`, main), offers to open the notebook in Colab. `exercise_practice` is the address of a place where the notebook
+runs in the browser, such as a JupyterLite site; `{path}` in it stands for the notebook, as in `lite/lab/index.html?path={path}`.
 """
 
 from __future__ import annotations
@@ -117,6 +118,10 @@ def links(app: Sphinx, release: Release, up: str) -> list[nodes.Node]:
     if app.config.exercise_repository:
         where = {"repository": app.config.exercise_repository, "branch": app.config.exercise_branch, "path": release.address}
         offered.append(link(COLAB.format(**where), "Open in Colab"))
+    if app.config.exercise_practice:
+        path = release.address.removeprefix(f"{FOLDER}/")
+        address = app.config.exercise_practice.format(path=path)
+        offered.append(link(address if "://" in address else up + address, "Practise in the browser"))
     return offered
 
 
@@ -145,6 +150,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive, what it turns into, and the copying."""
     app.add_config_value("exercise_repository", "", "html")
     app.add_config_value("exercise_branch", "main", "html")
+    app.add_config_value("exercise_practice", "", "html")
     app.add_node(exercise_box)
     app.add_directive("exercise-notebook", ExerciseNotebookDirective)
     app.connect("doctree-resolved", resolve)

@@ -3,6 +3,7 @@
 * sphinx-thebe, which Jupyter Book always loads, declares the same constant twice on every page (an uncaught error) and names
   a foreign repository to run code in; the book does not use it, so it is left out.
 * Jupyter Book adds every file of `_static` by itself, and extensions add some of them again: each is kept once.
+* Jupyter Book sends readers from index.html to the first page with a single tag. Here it is a page, with a language and a link.
 * docutils puts footnotes into an `aside` for each and one around all of them: a landmark inside a landmark. The outer one
   becomes a `div`. It gives entries of a bibliography a role that a list may not hold: they become what they are, list items.
 """
@@ -10,6 +11,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -20,6 +23,12 @@ UNUSED = "sphinx_thebe"
 UNUSED_STYLE = "sphinx-thebe.css"
 AFTER_ALL_OTHERS = 900
 
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title><meta http-equiv="refresh" content="0; url={first}"></head>
+<body><main><h1>{title}</h1><p><a href="{first}">Read the book</a></p></main></body>
+</html>
+"""
 FOOTNOTES = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>\s*)</aside>', re.DOTALL)
 
 
@@ -51,8 +60,16 @@ def repair(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _d
         context["body"] = mend_roles(context["body"])
 
 
+def write_index(app: Sphinx, failed: Exception | None) -> None:
+    """Write the page that leads to the first one; Jupyter Book leaves it alone when it is there."""
+    if failed is None and app.builder.name == "html" and app.config.root_doc != "index":
+        first, title = f"{app.config.root_doc}.html", escape(app.config.html_title)
+        (Path(app.outdir) / "index.html").write_text(INDEX.format(first=first, title=title), encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register both steps behind everything they repair."""
+    """Register each step behind everything it repairs."""
     app.connect("config-inited", leave_out_the_unused, priority=AFTER_ALL_OTHERS)
     app.connect("html-page-context", repair, priority=AFTER_ALL_OTHERS)
+    app.connect("build-finished", write_index)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

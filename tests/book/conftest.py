@@ -31,7 +31,7 @@ class Page(HTMLParser):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.text = path.read_text(encoding="utf-8")
-        self.ids: set[str] = set()
+        self.ids: list[str] = []
         self.links: set[str] = set()
         self.needed: set[str] = set()
         self.images: list[dict[str, str | None]] = []
@@ -39,7 +39,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
-        self.ids.add(known.get("id") or "")
+        if known.get("id"):
+            self.ids.append(str(known["id"]))
         if tag == "a":
             self.links.add(known.get("href") or "")
         if tag == "img":

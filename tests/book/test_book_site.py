@@ -9,10 +9,11 @@ import threading
 import time
 from pathlib import Path
 
+import html5lib
 import pytest
 from sphinxcontrib import katex
 
-from book.extensions import offline_math
+from book.extensions import offline_math, page_repairs
 from tests.book.conftest import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,28 @@ def test_links_inside_the_site_lead_somewhere(site: Path, pages: dict[str, Page]
             assert (site / (target or name)).is_file(), f"{name}: {link}"
             if anchor and (target or name) in pages:
                 assert anchor in pages[target or name].ids, f"{name}: {link}"
+
+
+def test_pages_are_html_without_an_error(site: Path) -> None:
+    for path in sorted(site.glob("*.html")):
+        parser = html5lib.HTMLParser()
+        parser.parse(path.read_text(encoding="utf-8"))
+        assert parser.errors == [], path.name
+
+
+def test_no_id_is_given_twice(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        assert sorted(page.ids) == sorted(set(page.ids)), name
+
+
+def test_roles_of_notes_and_bibliographies_are_mended() -> None:
+    note = '<aside class="footnote">1</aside>\n'
+    notes = f'<aside class="footnote-list brackets">\n{note}{note}</aside>'
+    mended = page_repairs.mend_roles(notes + '<div role="list" class="citation-list"><div role="doc-biblioentry">x</div></div>')
+    assert mended.startswith('<div class="footnote-list brackets">')
+    assert mended.count("<aside") == mended.count("</aside>") == 2
+    assert mended.count("<div") == mended.count("</div>") == 3
+    assert 'role="listitem"' in mended and "doc-biblioentry" not in mended
 
 
 def test_figures_are_svg_and_say_what_they_show(site: Path, pages: dict[str, Page]) -> None:

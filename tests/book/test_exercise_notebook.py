@@ -47,8 +47,8 @@ def released(folder: Path) -> exercise_notebook.Release:
     return exercise_notebook.read(found)
 
 
-def application(folder: Path, repository: str = "") -> SimpleNamespace:
-    config = SimpleNamespace(exercise_repository=repository, exercise_branch="main")
+def application(folder: Path, repository: str = "", practice: str = "") -> SimpleNamespace:
+    config = SimpleNamespace(exercise_repository=repository, exercise_branch="main", exercise_practice=practice)
     builder = SimpleNamespace(format="html", name="html")
     return SimpleNamespace(config=config, builder=builder, srcdir=folder / "book", outdir=folder / "site")
 
@@ -59,6 +59,13 @@ def test_colab_is_offered_once_a_repository_is_named(tmp_path: Path) -> None:
     assert "https://colab.research.google.com/github/someone/unrolled/blob/main/exercises/02_rnn/rnn.ipynb" in with_it
     assert 'refuri="../exercises/02_rnn/rnn.ipynb"' in with_it
     assert "colab" not in exercise_notebook.write(application(tmp_path), release, "").pformat()
+
+
+def test_practice_is_offered_once_there_is_a_place_for_it(tmp_path: Path) -> None:
+    release = released(tmp_path)
+    offered = exercise_notebook.write(application(tmp_path, practice="lite/lab/index.html?path={path}"), release, "../").pformat()
+    assert 'refuri="../lite/lab/index.html?path=02_rnn/rnn.ipynb"' in offered
+    assert "Practise" not in exercise_notebook.write(application(tmp_path), release, "").pformat()
 
 
 def test_data_travels_with_its_notebook(tmp_path: Path) -> None:
