@@ -26,6 +26,7 @@ OPTIONS = re.compile(r"\A(?:---\n(?P<yaml>(?:.*\n)*?)---\n|(?P<colons>(?::[\w-]+
 ROLE = re.compile(r"\{([\w:.-]+)\}`([^`]+)`")
 EMPTY_LINK = re.compile(r"\[\]\(([^)#]*?)(?:\.md)?(?:#([^)]*))?\)")
 PAGE_LINK = re.compile(r"\]\(([\w/-]+)\.md\)")
+GLOSSED = re.compile(r"^(\S.*)\n((?:(?: +.*)?\n)+)", re.M)
 LATER = "\0"
 """Stands for the works that a page cites, until all of its citations have been met."""
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.M)
@@ -46,6 +47,7 @@ class Names:
     author: Namer
     reference: Namer
     contents: str = ""
+    works: list[str] = field(default_factory=list)
     cited: list[str] = field(default_factory=list)
     questions: int = 0
 
@@ -75,6 +77,8 @@ class Names:
             "exercise-notebook": lambda: f"The exercise of this chapter is the notebook `{argument}.ipynb`.",
             "tableofcontents": lambda: self.contents,
             "footbibliography": lambda: LATER,
+            "bibliography": lambda: "\n".join(f"- {self.reference(key)}" for key in self.works),
+            "glossary": lambda: GLOSSED.sub(lambda term: f"- **{term[1]}**: {' '.join(term[2].split())}\n", body).strip(),
         }
         if found["name"] in rules:
             return rules[found["name"]]()
@@ -159,7 +163,7 @@ def names_for(app: Sphinx, page: str) -> Names:
         return _words(f"{', '.join(people(key))} ({known.get('year', 'no year')}). {'. '.join(where)}. {address}".rstrip())
 
     contents = "\n".join(f"- {env.titles[name].astext()}" for name in env.toctree_includes.get(page, []))
-    return Names(number, equation, section, author, reference, contents)
+    return Names(number, equation, section, author, reference, contents, sorted(entries))
 
 
 def _words(text: str) -> str:
@@ -170,7 +174,7 @@ def write(app: Sphinx, page: str) -> None:
     """Write one page's notebook beside its source."""
     source = Path(app.srcdir) / f"{page}.md"
     executed = Path(app.outdir).parent / "jupyter_execute" / f"{page}.ipynb"
-    notebook = jupytext.read(source)
+    notebook = jupytext.read(source, fmt="md:myst")
     if executed.is_file():
         notebook = nbformat.read(executed, as_version=4)
     names = names_for(app, page)

@@ -19,6 +19,7 @@ def names() -> Names:
         section=lambda label: f"*Section {label}*",
         author=lambda key: f"{key.capitalize()} (1990)",
         reference=lambda key: f"{key.capitalize()}. A work.",
+        works=["elman"],
     )
 
 
@@ -31,6 +32,8 @@ def names() -> Names:
     ("````{admonition} Title\n```{math}\nx\n```\n````", "**Title**\n\n$$\nx\n$$"),
     ("(target)=\n## Heading", "## Heading"),
     ("{footcite:t}`elman`\n\n```{footbibliography}\n```", "Elman (1990)\n\n- Elman. A work."),
+    ("```{glossary}\ngate\n  A number\n  in all.\n\ncell\n  A box.\n```", "- **gate**: A number in all.\n- **cell**: A box."),
+    ("```{bibliography}\n```", "- Elman. A work."),
     ("```{list-table} Names\n:header-rows: 1\n\n* - a\n  - b\n* - 1\n  - two\n    words\n```",
      "*Names*\n\n| a | b |\n|---|---|\n| 1 | two words |"),
 ])  # fmt: skip  # a table
