@@ -17,17 +17,18 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-READ_BY_CELLS = ("book/figures", "book/data", "book/extensions", "solutions/reference", "experiments", "_config.yml")
+READ_BY_CELLS = ("book", "solutions/reference", "experiments", "_config.yml")
+OF_PAGES = {".md", ".bib", ".css", ".js", ".html", ".pyc"}  # Sphinx itself looks after these, Python after the last
 LIBRARIES = ("numpy", "matplotlib", "myst-nb", "jupyter-book")
 STAMP = "fingerprint"
 
 
 def files(root: Path) -> Iterator[Path]:
-    """Every file that a cell may read, in a fixed order, without what Python makes."""
+    """Every file that a cell may read, in a fixed order."""
     for name in READ_BY_CELLS:
         place = root / name
         found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        yield from (path for path in found if path.is_file() and "__pycache__" not in path.parts)
+        yield from (path for path in found if path.is_file() and path.suffix not in OF_PAGES)
 
 
 def fingerprint(root: Path) -> str:
