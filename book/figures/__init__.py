@@ -13,11 +13,13 @@ from .language_model import (
     what_may_follow,
 )
 from .lstm import gradient_left_lstm, lstm_cell, peepholes, remembered_and_shown
+from .notation import addresses, one_step_after_another, picks_a_column, unknown_words
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
 from .sampling import beam_of_two, bold_or_careful, one_stretch, reshaped, speaking
 from .style import show
 
 __all__ = [
+    "addresses",
     "beam_of_two",
     "bold_or_careful",
     "chain_of_choices",
@@ -30,9 +32,11 @@ __all__ = [
     "hesitation_of_models",
     "inside_the_cell",
     "lstm_cell",
+    "one_step_after_another",
     "one_stretch",
     "padded_batch",
     "peepholes",
+    "picks_a_column",
     "remembered_and_shown",
     "reshaped",
     "said_and_read",
@@ -41,6 +45,7 @@ __all__ = [
     "speaking",
     "stacked_weights",
     "standard_network",
+    "unknown_words",
     "what_may_follow",
     "write_or_keep",
 ]

@@ -25,6 +25,7 @@ def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:
 
 
 NUMBERED = {
+    "notation.html": 4,
     "rnn.html": 6,
     "bptt.html": 11,
     "gru.html": 20,

@@ -40,6 +40,12 @@ def slope(value: float) -> float:
 
 
 FIGURES: dict[str, Callable[[], Figure]] = {
+    "addresses": figures.addresses,
+    "picks_a_column": figures.picks_a_column,
+    "one_step_after_another": figures.one_step_after_another,
+    "unknown_words": lambda: figures.unknown_words(
+        {"counted": ([1, 50, 150, 286], [1.0, 0.46, 0.16, 0.0]), "not counted": ([1, 50, 150, 286], [1.0, 0.51, 0.26, 0.03])}
+    ),
     "standard_network": figures.standard_network,
     "folded_and_unrolled": figures.folded_and_unrolled,
     "inside_the_cell": figures.inside_the_cell,
