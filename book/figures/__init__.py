@@ -15,6 +15,7 @@ from .language_model import (
 from .lstm import gradient_left_lstm, lstm_cell, peepholes, remembered_and_shown
 from .notation import addresses, one_step_after_another, picks_a_column, unknown_words
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
+from .rnn_types import encoder_decoder, five_wirings, many_to_many, many_to_one, one_to_many, one_to_one
 from .sampling import beam_of_two, bold_or_careful, one_stretch, reshaped, speaking
 from .style import show
 
@@ -23,7 +24,9 @@ __all__ = [
     "beam_of_two",
     "bold_or_careful",
     "chain_of_choices",
+    "encoder_decoder",
     "error_against_step",
+    "five_wirings",
     "folded_and_unrolled",
     "full_gru_cell",
     "gradient_left_gru",
@@ -32,8 +35,12 @@ __all__ = [
     "hesitation_of_models",
     "inside_the_cell",
     "lstm_cell",
+    "many_to_many",
+    "many_to_one",
     "one_step_after_another",
     "one_stretch",
+    "one_to_many",
+    "one_to_one",
     "padded_batch",
     "peepholes",
     "picks_a_column",

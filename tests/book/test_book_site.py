@@ -28,6 +28,7 @@ NUMBERED = {
     "notation.html": 4,
     "rnn.html": 6,
     "bptt.html": 11,
+    "rnn_types.html": 14,
     "gru.html": 20,
     "lstm.html": 21,
     "language_model.html": 13,
