@@ -31,14 +31,14 @@ TASKS = {
 }
 ANY_TASK = ", ".join(f"lambda: {TASKS[name]}" for name in WIRINGS)
 SIZES = (
-    {"wiring": 0, "n": 3, "n_a": 10, "m": 16, "T_x": 4, "steps": 80, "batches": 80},
-    {"wiring": 1, "n": 4, "n_a": 12, "m": 20, "T_x": 3, "steps": 100, "batches": 100},
-    {"wiring": 2, "n": 3, "n_a": 10, "m": 16, "T_x": 5, "steps": 80, "batches": 80},
-    {"wiring": 3, "n": 3, "n_a": 12, "m": 20, "T_x": 2, "steps": 120, "batches": 120},
-    {"wiring": 0, "n": 4, "n_a": 8, "m": 1, "T_x": 5, "steps": 60, "batches": 1},
-    {"wiring": 1, "n": 4, "n_a": 8, "m": 9, "T_x": 1, "steps": 60, "batches": 60},
-    {"wiring": 2, "n": 5, "n_a": 9, "m": 7, "T_x": 1, "steps": 60, "batches": 60},
-    {"wiring": 3, "n": 4, "n_a": 8, "m": 1, "T_x": 5, "steps": 60, "batches": 1},
+    {"wiring": 0, "n": 3, "n_a": 10, "m": 16, "T_x": 4, "steps": 50, "batches": 50},
+    {"wiring": 1, "n": 4, "n_a": 12, "m": 20, "T_x": 3, "steps": 90, "batches": 90},
+    {"wiring": 2, "n": 3, "n_a": 10, "m": 16, "T_x": 5, "steps": 50, "batches": 50},
+    {"wiring": 3, "n": 3, "n_a": 12, "m": 20, "T_x": 2, "steps": 90, "batches": 90},
+    {"wiring": 0, "n": 4, "n_a": 8, "m": 1, "T_x": 5, "steps": 45, "batches": 1},
+    {"wiring": 1, "n": 4, "n_a": 8, "m": 9, "T_x": 1, "steps": 45, "batches": 45},
+    {"wiring": 2, "n": 5, "n_a": 9, "m": 7, "T_x": 1, "steps": 25, "batches": 25},
+    {"wiring": 3, "n": 4, "n_a": 8, "m": 1, "T_x": 5, "steps": 25, "batches": 1},
 )
 DOWNHILL = (
     "lambda parameters, gradients: {name: parameters[name] - 0.3 * gradients['d' + name] "
@@ -46,9 +46,9 @@ DOWNHILL = (
     "{key: parameters[name][key] - 0.3 * gradients[name]['d' + key] for key in parameters[name]} "
     "for name in parameters} | living"
 )
-# Measured on 300 seeds, two trainings for each wiring: the losses end at 0.066, 0.147, 0.085 and 0.036 or below, in the order of
+# Measured on 300 seeds, two trainings for each wiring: the losses end at 0.153, 0.146, 0.101 and 0.073 or below, in the order of
 # WIRINGS. Where one symbol cannot be told from the others, its loss stays near log n, which is above 1.
-BAND = {"one_to_many": 0.2, "many_to_one": 0.3, "many_to_many": 0.25, "encoder_decoder": 0.2}
+BAND = {"one_to_many": 0.3, "many_to_one": 0.3, "many_to_many": 0.25, "encoder_decoder": 0.2}
 
 
 def trained(name: str) -> tuple[Output, Output]:
