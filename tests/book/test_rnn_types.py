@@ -32,7 +32,8 @@ PRINTED = {
     "types-last": r"\hat y^{(i)} = \operatorname{softmax}\Bigl( W_{ya}\, a^{(i)\langle T_x^{(i)}\rangle} + b_y \Bigr)",
     "types-loss-once": (r"L = \frac{1}{m} \sum_{i=1}^{m} \Bigl( - \sum_{k=1}^{n_y} y_k^{(i)} \log \hat y_k^{(i)} \Bigr)"),
     "types-da-once": (
-        r"\begin{aligned} & da^{(i)\langle t\rangle} = \\ & \quad \begin{cases} W_{ya}^{\top}\, dz_y^{(i)} & \text{if } t = T_x^{(i)} \\ "
+        r"\begin{aligned} & da^{(i)\langle t\rangle} = \\ & \quad \begin{cases} "
+        r"W_{ya}^{\top}\, dz_y^{(i)} & \text{if } t = T_x^{(i)} \\ "
         r"W_{aa}^{\top}\, dz^{(i)\langle t+1\rangle} & \text{if } t < T_x^{(i)} \\ 0 & \text{if } t > T_x^{(i)} "
         r"\end{cases} \end{aligned}"
     ),
