@@ -70,6 +70,8 @@ def _sequence(name: str, got: Any, want: Sequence[Any], tolerance: float | None)
 
 
 def _array(name: str, got: Any, want: np.ndarray[Any, Any], axes: str, tolerance: float | None) -> str | None:
+    if type(got) is int and want.dtype.kind == "f" and abs(got) < 2**53:
+        got = float(got)  # who returns 0 for one number that is due means 0.0
     if isinstance(got, (bool, int, float, np.generic)):
         got = np.asarray(got)
     if type(got) is not np.ndarray:

@@ -118,6 +118,12 @@ def test_one_number_may_come_in_any_form_of_a_number_but_not_as_a_truth_value() 
     for got in (0.5, np.float64(0.5), np.float32(0.5), np.array(0.5)):
         assert difference("loss", got, 0.5) is None
     assert difference("loss", True, 1.0)
+
+
+def test_a_plain_whole_number_is_a_number() -> None:
+    assert difference("loss", 0, 0.0) is None and difference("loss", 2, np.float64(2.0)) is None
+    assert "off by a relative error" in wrong_in(1, 0.0)
+    assert "numbers; float64 is needed" in wrong_in(10**400, 1.0) and wrong_in(0, WANT).startswith("`a` has shape ()")
     assert difference("loss", np.array([0.5]), 0.5)
     assert "one number" in wrong_in(None, 0.5)
 
