@@ -4,6 +4,7 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 """
 
 from .bptt import error_against_step, gradients_through_time
+from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .language_model import (
     chain_of_choices,
@@ -25,6 +26,7 @@ __all__ = [
     "bold_or_careful",
     "chain_of_choices",
     "encoder_decoder",
+    "clipped_two_ways",
     "error_against_step",
     "five_wirings",
     "folded_and_unrolled",
@@ -48,11 +50,14 @@ __all__ = [
     "reshaped",
     "said_and_read",
     "show",
+    "shrink_and_grow",
     "simplified_gru_cell",
     "speaking",
     "stacked_weights",
     "standard_network",
     "unknown_words",
+    "wall",
     "what_may_follow",
+    "what_norms_say",
     "write_or_keep",
 ]

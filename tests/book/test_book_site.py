@@ -29,6 +29,7 @@ NUMBERED = {
     "rnn.html": 6,
     "bptt.html": 11,
     "rnn_types.html": 14,
+    "gradients.html": 10,
     "gru.html": 20,
     "lstm.html": 21,
     "language_model.html": 13,
