@@ -4,6 +4,7 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 """
 
 from .bptt import error_against_step, gradients_through_time
+from .gradient_checking import chord_over_a_kink, error_in_two_precisions, how_it_is_measured
 from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .language_model import (
@@ -29,12 +30,17 @@ __all__ = [
     "clipped_two_ways",
     "error_against_step",
     "five_wirings",
+    "chord_over_a_kink",
+    "clipped_two_ways",
+    "error_against_step",
+    "error_in_two_precisions",
     "folded_and_unrolled",
     "full_gru_cell",
     "gradient_left_gru",
     "gradient_left_lstm",
     "gradients_through_time",
     "hesitation_of_models",
+    "how_it_is_measured",
     "inside_the_cell",
     "lstm_cell",
     "many_to_many",

@@ -34,6 +34,7 @@ NUMBERED = {
     "lstm.html": 21,
     "language_model.html": 13,
     "sampling.html": 7,
+    "gradient_checking.html": 8,
 }
 
 

@@ -80,6 +80,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "beam_of_two": figures.beam_of_two,
     "bold_or_careful": lambda: figures.bold_or_careful([0.2, 1.0, 1.6], [0.9, 0.3, 0.1], [0.1, 0.9, 1.0]),
     "what_may_follow": lambda: figures.what_may_follow({"pairs: r": {"m": 0.3, "end": 0.2}, "ther": {"w": 0.6, "e": 0.001}}),
+    "error_in_two_precisions": figures.error_in_two_precisions,
+    "chord_over_a_kink": figures.chord_over_a_kink,
+    "how_it_is_measured": figures.how_it_is_measured,
 }
 
 

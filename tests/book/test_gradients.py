@@ -31,8 +31,8 @@ PRINTED = {
     "gradients-clip-value": r"g_k \leftarrow \max\bigl( -\theta,\, \min( \theta,\, g_k ) \bigr)",
     "gradients-norm": r"\lVert g \rVert = \sqrt{\textstyle\sum_k g_k^2}",
     "gradients-clip-norm": r"g \leftarrow \frac{\theta}{\max\bigl( \theta,\, \lVert g \rVert \bigr)}\; g",
-    "gradients-downhill": r"\sum_k g_k\, \max\bigl( -\theta,\, \min( \theta,\, g_k ) \bigr) "
-    r"= \sum_k \lvert g_k \rvert\, \min\bigl( \lvert g_k \rvert,\, \theta \bigr) \ge 0 ,",
+    "gradients-downhill": r"\begin{aligned} &\sum_k g_k\, \max\bigl( -\theta,\, \min( \theta,\, g_k ) \bigr) \\ "
+    r"&= \sum_k \lvert g_k \rvert\, \min\bigl( \lvert g_k \rvert,\, \theta \bigr) \ge 0 , \end{aligned}",
 }
 
 
