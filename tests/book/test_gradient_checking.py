@@ -15,8 +15,9 @@ from tests.book import test_chapters as chapters
 
 Array = NDArray[np.float64]
 PRINTED = {
-    "check-truncation": r"\frac{f(\theta + \varepsilon) - f(\theta - \varepsilon)}{2\,\varepsilon} - f'(\theta) "
-    r"\approx \frac{\varepsilon^2}{6}\, f'''(\theta)",
+    "check-truncation": r"\begin{aligned} &\frac{f(\theta + \varepsilon) - f(\theta - \varepsilon)}{2\,\varepsilon} "
+    r"- f'(\theta) \\ "
+    r"&\approx \frac{\varepsilon^2}{6}\, f'''(\theta) \end{aligned}",
     "check-rounding": r"\frac{2\, \eta\, \lvert f(\theta) \rvert}{2\,\varepsilon} "
     r"= \frac{\eta\, \lvert f(\theta) \rvert}{\varepsilon} .",
     "check-best": r"\varepsilon^{\ast} = \sqrt[3]{\frac{3\, \eta\, \lvert f(\theta) \rvert}{\lvert f'''(\theta) \rvert}} .",
@@ -138,7 +139,7 @@ def test_worked_numbers_in_the_prose() -> None:
     assert said <= {"0.001"}
     cells = chapters.source("gradient_checking")
     numeric = [(three_steps_at(k, 1e-5) - three_steps_at(k, -1e-5)) / 2e-5 for k in range(3)]
-    assert f"derived = ({numeric[0]:.4f}, {numeric[1]:.4f}, {numeric[2]:.4f})" in cells
+    assert f"derived = ({numeric[0]:.6f}, {numeric[1]:.6f}, {numeric[2]:.6f})" in cells
 
 
 def three_steps_at(moved: int, distance: float) -> float:

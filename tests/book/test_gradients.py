@@ -18,8 +18,9 @@ from tests.book import test_chapters as chapters
 Array = NDArray[np.float64]
 STEPS = chapters.STEPS
 PRINTED = {
-    "gradients-step": r"J^{\langle t\rangle} = \frac{\partial a^{\langle t\rangle}}{\partial a^{\langle t-1\rangle}} "
-    r"= D\Bigl( 1 - \bigl(a^{\langle t\rangle}\bigr)^2 \Bigr)\, W_{aa}",
+    "gradients-step": r"\begin{aligned} J^{\langle t\rangle} "
+    r"&= \frac{\partial a^{\langle t\rangle}}{\partial a^{\langle t-1\rangle}} \\ "
+    r"&= D\Bigl( 1 - \bigl(a^{\langle t\rangle}\bigr)^2 \Bigr)\, W_{aa} \end{aligned}",
     "gradients-product": r"\frac{\partial a^{\langle t+k\rangle}}{\partial a^{\langle t\rangle}} "
     r"= J^{\langle t+k\rangle}\, J^{\langle t+k-1\rangle} \cdots J^{\langle t+1\rangle}",
     "gradients-shares": r"da^{\langle t\rangle} = \sum_{k=0}^{T_x - t} "
