@@ -6,6 +6,7 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 from .bptt import error_against_step, gradients_through_time
 from .gradient_checking import chord_over_a_kink, error_in_two_precisions, how_it_is_measured
 from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
+from .brnn import gradients_both_ways, readings_right, turned_rows, two_readers
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .language_model import (
     chain_of_choices,
@@ -38,6 +39,7 @@ __all__ = [
     "full_gru_cell",
     "gradient_left_gru",
     "gradient_left_lstm",
+    "gradients_both_ways",
     "gradients_through_time",
     "hesitation_of_models",
     "how_it_is_measured",
@@ -52,6 +54,7 @@ __all__ = [
     "padded_batch",
     "peepholes",
     "picks_a_column",
+    "readings_right",
     "remembered_and_shown",
     "reshaped",
     "said_and_read",
@@ -63,6 +66,8 @@ __all__ = [
     "standard_network",
     "unknown_words",
     "wall",
+    "turned_rows",
+    "two_readers",
     "what_may_follow",
     "what_norms_say",
     "write_or_keep",

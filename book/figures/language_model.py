@@ -96,7 +96,7 @@ def hesitation_of_models(perplexities: Mapping[str, float]) -> Figure:
         height = 20.0 + 26.0 * row
         write(axes, (112.0, height), model, align="right")
         length = 160.0 * number / longest
-        _bar(axes, 120.0, height, length, FORWARD if model == "the network" else INK)
+        draw_bar(axes, 120.0, height, length, FORWARD if model == "the network" else INK)
         write(axes, (126.0 + length, height), f"{number:.1f}", align="left")
     return figure
 
@@ -112,9 +112,10 @@ def what_may_follow(panels: Mapping[str, Mapping[str, float]]) -> Figure:
         for row, (letter, chance) in enumerate(panel.items()):
             height = 22.0 * (rows - row) - 6.0
             write(axes, (left + 13.0, height), letter)
-            _bar(axes, left + 30.0, height, max(62.0 * chance / longest, 1.0), INK if number == 0 else FORWARD)
+            draw_bar(axes, left + 30.0, height, max(62.0 * chance / longest, 1.0), INK if number == 0 else FORWARD)
     return figure
 
 
-def _bar(axes: Axes, left: float, height: float, length: float, colour: Colour) -> None:
+def draw_bar(axes: Axes, left: float, height: float, length: float, colour: Colour) -> None:
+    """Draw a flat bar that begins at `left`."""
     draw_box(axes, Box(left + length / 2.0, height, length, 14.0), "", colour, rounding=0.5)

@@ -35,6 +35,7 @@ NUMBERED = {
     "language_model.html": 13,
     "sampling.html": 7,
     "gradient_checking.html": 8,
+    "brnn.html": 17,
 }
 
 

@@ -70,6 +70,12 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "lstm_cell": figures.lstm_cell,
     "peepholes": figures.peepholes,
     "gradient_left_lstm": figures.gradient_left_lstm,
+    "two_readers": figures.two_readers,
+    "gradients_both_ways": figures.gradients_both_ways,
+    "turned_rows": figures.turned_rows,
+    "readings_right": lambda: figures.readings_right(
+        {"new phrases, known words": {"from the left": 0.5, "both ways": 1.0}, "new words": {"both ways": 0.4}}
+    ),
     "chain_of_choices": figures.chain_of_choices,
     "said_and_read": figures.said_and_read,
     "padded_batch": figures.padded_batch,
