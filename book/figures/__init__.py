@@ -7,6 +7,7 @@ from .bptt import error_against_step, gradients_through_time
 from .gradient_checking import chord_over_a_kink, error_in_two_precisions, how_it_is_measured
 from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
 from .brnn import gradients_both_ways, readings_right, turned_rows, two_readers
+from .deep_rnn import gradient_left_deep, gradients_in_layers, layers_and_steps
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .language_model import (
     chain_of_choices,
@@ -37,13 +38,16 @@ __all__ = [
     "five_wirings",
     "folded_and_unrolled",
     "full_gru_cell",
+    "gradient_left_deep",
     "gradient_left_gru",
     "gradient_left_lstm",
     "gradients_both_ways",
+    "gradients_in_layers",
     "gradients_through_time",
     "hesitation_of_models",
     "how_it_is_measured",
     "inside_the_cell",
+    "layers_and_steps",
     "lstm_cell",
     "many_to_many",
     "many_to_one",

@@ -160,6 +160,13 @@ def plot_shares(curves: Sequence[tuple[str, Colour, Array]], lowest: float = 1e-
         axes.semilogy(shares, color=colour.light, linestyle=style, linewidth=2.0)
         axes.text(len(shares), shares[-1], name, color=colour.light, fontsize=FONT_SIZE, va="center",
                   math_fontfamily="stix")  # fmt: skip
+    dress_axes(axes, lowest, highest)
+    write(canvas, (8.0, 254.0), "share of the gradient that is left", align="left")
+    return figure
+
+
+def dress_axes(axes: Axes, lowest: float, highest: float) -> None:
+    """Give axes for shares of a gradient their limits, ticks and colours."""
     axes.patch.set_alpha(0.0)
     axes.set_xlim(0.0, STEPS_BACK)
     axes.set_ylim(lowest, highest)
@@ -171,5 +178,3 @@ def plot_shares(curves: Sequence[tuple[str, Colour, Array]], lowest: float = 1e-
     for name, spine in axes.spines.items():
         spine.set_color(INK.light)
         spine.set_visible(name in {"left", "bottom"})
-    write(canvas, (8.0, 254.0), "share of the gradient that is left", align="left")
-    return figure

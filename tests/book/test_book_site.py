@@ -36,6 +36,7 @@ NUMBERED = {
     "sampling.html": 7,
     "gradient_checking.html": 8,
     "brnn.html": 17,
+    "deep_rnn.html": 14,
 }
 
 

@@ -76,6 +76,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "readings_right": lambda: figures.readings_right(
         {"new phrases, known words": {"from the left": 0.5, "both ways": 1.0}, "new words": {"both ways": 0.4}}
     ),
+    "layers_and_steps": figures.layers_and_steps,
+    "gradients_in_layers": figures.gradients_in_layers,
+    "gradient_left_deep": figures.gradient_left_deep,
     "chain_of_choices": figures.chain_of_choices,
     "said_and_read": figures.said_and_read,
     "padded_batch": figures.padded_batch,
