@@ -4,10 +4,10 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 """
 
 from .bptt import error_against_step, gradients_through_time
-from .gradient_checking import chord_over_a_kink, error_in_two_precisions, how_it_is_measured
-from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
 from .brnn import gradients_both_ways, readings_right, turned_rows, two_readers
 from .deep_rnn import gradient_left_deep, gradients_in_layers, layers_and_steps
+from .gradient_checking import chord_over_a_kink, error_in_two_precisions, how_it_is_measured
+from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
 from .gru import full_gru_cell, gradient_left_gru, simplified_gru_cell, write_or_keep
 from .language_model import (
     chain_of_choices,
@@ -68,10 +68,10 @@ __all__ = [
     "speaking",
     "stacked_weights",
     "standard_network",
-    "unknown_words",
-    "wall",
     "turned_rows",
     "two_readers",
+    "unknown_words",
+    "wall",
     "what_may_follow",
     "what_norms_say",
     "write_or_keep",
