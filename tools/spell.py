@@ -29,6 +29,7 @@ NO_PROSE = re.compile(
     r"|^(?P<fence>`{3,}|~{3,})(?:\{math\}.*?|(?!\{).*?)^(?P=fence)[ \t]*$"  # formulas and code
     r"|^`{3,}\{\S+\}|^:[\w-]+:.*$|^\([\w-]+\)=$|\{[\w:.-]+\}`[^`]*`"  # directives, their options, targets, roles
     r"|(?P<ticks>`+).*?(?P=ticks)|\$\$.*?\$\$|\$[^$]*\$"  # code and formulas in a line
+    r"|\]\{\.[\w-]+\}"  # classes of words, such as a language
     r"|\]\([^)]*\)|https?://\S+|<[^>\n]*>",  # addresses
     re.M | re.S,
 )

@@ -25,6 +25,7 @@ FENCE = re.compile(
 OPTIONS = re.compile(r"\A(?:---\n(?P<yaml>(?:.*\n)*?)---\n|(?P<colons>(?::[\w-]+:.*\n)+))")
 ROLE = re.compile(r"\{([\w:.-]+)\}`([^`]+)`")
 EMPTY_LINK = re.compile(r"\[\]\(([^)#]*?)(?:\.md)?(?:#([^)]*))?\)")
+CLASSED = re.compile(r"\[([^\]]*)\]\{\.[\w-]+\}")
 PAGE_LINK = re.compile(r"\]\(([\w/-]+)\.md\)")
 GLOSSED = re.compile(r"^(\S.*)\n((?:(?: +.*)?\n)+)", re.M)
 LATER = "\0"
@@ -102,7 +103,7 @@ class Names:
         """Give the Markdown that Jupyter understands for a piece of MyST."""
         text = FENCE.sub(self.directive, TARGET.sub("", text) + "\n")
         text = EMPTY_LINK.sub(lambda found: self.section(found.group(2) or found.group(1)), text)
-        text = PAGE_LINK.sub(r"](\1.ipynb)", ROLE.sub(self.role, text))
+        text = PAGE_LINK.sub(r"](\1.ipynb)", ROLE.sub(self.role, CLASSED.sub(r"\1", text)))
         return text.replace(LATER, "\n".join(f"- {self.reference(key)}" for key in self.cited)).rstrip("\n")
 
 

@@ -31,6 +31,7 @@ def names() -> Names:
     (":::{note}\nKeep *this*.\n:::", "Keep *this*."),
     ("````{admonition} Title\n```{math}\nx\n```\n````", "**Title**\n\n$$\nx\n$$"),
     ("(target)=\n## Heading", "## Heading"),
+    ("a gate, [閘]{.language-zh-Hant-TW}", "a gate, 閘"),
     ("{footcite:t}`elman`\n\n```{footbibliography}\n```", "Elman (1990)\n\n- Elman. A work."),
     ("```{glossary}\ngate\n  A number\n  in all.\n\ncell\n  A box.\n```", "- **gate**: A number in all.\n- **cell**: A box."),
     ("```{bibliography}\n```", "- Elman. A work."),
@@ -54,6 +55,6 @@ def test_every_page_has_its_notebook(site: Path, name: str) -> None:
     nbformat.validate(notebook)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert text.startswith("# ")
-    assert not re.findall(r"\{[a-z:]+\}`|^[`:]{3,}\{.*|^\([\w-]+\)=$", text, re.MULTILINE)
+    assert not re.findall(r"\{[a-z:]+\}`|^[`:]{3,}\{.*|^\([\w-]+\)=$|\]\{\.", text, re.MULTILINE)
     captions = [cell.metadata["mystnb"]["figure"] for cell in notebook.cells if "figure" in cell.metadata.get("mystnb", {})]
     assert len(captions) == len(re.findall(r"^\*Figure [\d.]+\.\*", text, re.MULTILINE))
