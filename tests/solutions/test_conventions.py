@@ -158,6 +158,16 @@ def test_a_simplified_gru_is_a_gru_of_either_kind_with_its_reset_gate_open() -> 
     np.testing.assert_allclose(reset_after_gru_forward(n["x"], n["c0"], full)[0], expected, rtol=1e-12)
 
 
+def test_one_element_without_a_bias_inside_cannot_tell_the_two_kinds_of_gru_apart() -> None:
+    for n_c, bias, agree in ((1, 0.0, True), (1, 0.7, False), (5, 0.0, False)):
+        shapes = {"x": "n_x m T_x", "c0": "n_c m", "parameters": RESET_AFTER}
+        n = draw_all(shapes, {**SIZES, "n_c": n_c}, np.random.default_rng(0))
+        n["parameters"]["bcc"][:] = bias
+        before = gru_forward(n["x"], n["c0"], {**n["parameters"], "Wy": np.zeros((2, n_c)), "by": np.zeros((2, 1))})[0]
+        after = reset_after_gru_forward(n["x"], n["c0"], n["parameters"])[0]
+        assert np.allclose(before, after, rtol=1e-12) == agree
+
+
 def test_taken_apart_and_put_together_is_the_same() -> None:
     for kind in ("rnn", "gru", "reset_after_gru", "lstm"):
         assert_same(put_together(kind, taken_apart(kind, parameters_of(kind))), parameters_of(kind))
