@@ -4,6 +4,8 @@
   a foreign repository to run code in; the book does not use it, so it is left out.
 * Jupyter Book adds every file of `_static` by itself, and extensions add some of them again: each is kept once.
 * Jupyter Book sends readers from index.html to the first page with a single tag. Here it is a page, with a language and a link.
+* Browsers leave MathML out when they name a button, a group or a column. Where a formula is part of such a name, words stand
+  beside it for those who hear the page.
 * docutils puts footnotes into an `aside` for each and one around all of them: a landmark inside a landmark. The outer one
   becomes a `div`. It gives entries of a bibliography a role that a list may not hold: they become what they are, list items.
 """
@@ -29,6 +31,16 @@ INDEX = """<!DOCTYPE html>
 <body><main><h1>{title}</h1><p><a href="{first}">Read the book</a></p></main></body>
 </html>
 """
+NAMED = re.compile(r"<(th|legend|label)\b.*?</\1>", re.DOTALL)
+FORMULA = re.compile(r'<span class="math">(?=.*?<annotation encoding="application/x-tex">(.*?)</annotation>)', re.DOTALL)
+SPOKEN = (
+    (r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1 over \2"),
+    (r"\\langle\s*", "&lt;"),
+    (r"\s*\\rangle", "&gt;"),
+    (r"\\[,;:! ]|\\left|\\right|\\[bB]igg?[lr]?", " "),
+    (r"[{}]|\^(?=\{?&lt;)", ""),
+    (r"\\(?:var)?([A-Za-z]+)", r"\1 "),
+)
 FOOTNOTES = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>\s*)</aside>', re.DOTALL)
 
 
@@ -52,12 +64,29 @@ def mend_roles(body: str) -> str:
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
-def repair(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
+def speak(tex: str) -> str:
+    """Give plain words for a short formula, both written as in HTML."""
+    for pattern, words in SPOKEN:
+        tex = re.sub(pattern, words, tex)
+    return " ".join(tex.split())
+
+
+def give_words(body: str) -> str:
+    """Put words beside each formula in a name, and hide the formula from those who hear them."""
+
+    def formula(found: re.Match[str]) -> str:
+        return f'<span class="visually-hidden">{speak(found[1])}</span><span class="math" aria-hidden="true">'
+
+    return NAMED.sub(lambda named: FORMULA.sub(formula, named.group()), body)
+
+
+def repair(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
     """Repair one page's parts."""
     for kind in ("css_files", "script_files"):
         context[kind] = without_repetition(context[kind])
     if context.get("body"):
-        context["body"] = mend_roles(context["body"])
+        body = mend_roles(context["body"])
+        context["body"] = body if app.builder.name == "epub" else give_words(body)
 
 
 def write_index(app: Sphinx, failed: Exception | None) -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from docutils import nodes
@@ -25,14 +24,6 @@ from sphinx.util.docutils import SphinxDirective
 
 OPTION = re.compile(r"- \[([ xX])\] +(.*)")
 PROTECTED = re.compile(r"(`+).*?\1|\$.*?\$")
-SPOKEN = (
-    (r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1 over \2"),
-    (r"\\langle\s*", "<"),
-    (r"\s*\\rangle", ">"),
-    (r"\\[,;:! ]|\\left|\\right|\\[bB]igg?[lr]?", " "),
-    (r"[{}]|\^(?=\{?<)", ""),
-    (r"\\(?:var)?([A-Za-z]+)", r"\1 "),
-)
 RIGHT, WRONG, ALL = "Right", "Not this one", "Choose all that fit."
 BUTTON, MORE = "Check", "There is more that fits."
 
@@ -51,10 +42,6 @@ class quiz_option(nodes.Part, nodes.TextElement):
 
 class quiz_feedback(nodes.Part, nodes.TextElement):
     """What is said to a reader who chose it."""
-
-
-class quiz_math(nodes.Part, nodes.Inline, nodes.Element):
-    """A formula in a question or an option, with words for those who hear the page."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +82,6 @@ def parse(lines: list[str]) -> tuple[list[str], list[Option]]:
     return lines[: starts[0]], options
 
 
-def speak(tex: str) -> str:
-    """Give plain words for a short formula: browsers leave MathML out of the name of a button or a group."""
-    for pattern, words in SPOKEN:
-        tex = re.sub(pattern, words, tex)
-    return " ".join(tex.split())
-
-
 class QuizDirective(SphinxDirective):
     """```{quiz} question```, with options as a list."""
 
@@ -132,11 +112,6 @@ class QuizDirective(SphinxDirective):
     def words(self, kind: type[nodes.TextElement], text: str, line: int, **told: Any) -> nodes.TextElement:
         children, messages = self.state.inline_text(text, line)
         made = kind(text, "", *children, *messages, **told)
-        if kind is not quiz_feedback:
-            for formula in list(made.findall(nodes.math)):
-                spoken = quiz_math(spoken=speak(formula.astext()))
-                formula.replace_self(spoken)
-                spoken += formula
         made.source, made.line = self.env.doc2path(self.env.docname), line
         return made
 
@@ -186,16 +161,6 @@ def depart_option(self: Any, node: quiz_option) -> None:
     self.body.append("</label>\n" if is_live(self) else "</p>\n")
 
 
-def visit_math(self: Any, node: quiz_math) -> None:
-    if is_live(self):
-        self.body.append('<span aria-hidden="true">')
-
-
-def depart_math(self: Any, node: quiz_math) -> None:
-    if is_live(self):
-        self.body.append(f'</span><span class="visually-hidden">{escape(node["spoken"])}</span>')
-
-
 def visit_feedback(self: Any, node: quiz_feedback) -> None:
     verdict = RIGHT if node["right"] else WRONG
     role = ' role="status"' if is_live(self) else ""
@@ -213,7 +178,6 @@ def pass_by(self: Any, node: nodes.Node) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive and its nodes. Jupyter Book adds quiz.js and quiz.css, like all that lies in _static."""
     shown: dict[Any, Any] = {quiz: (visit_quiz, depart_quiz), quiz_question: (visit_question, depart_question),
-             quiz_math: (visit_math, depart_math),
              quiz_option: (visit_option, depart_option),
              quiz_feedback: (visit_feedback, depart_feedback)}  # fmt: skip  # a table
     for node, pair in shown.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+QUIZ = re.compile(r"^(?:```|~~~|:::)\{quiz\} ", re.MULTILINE)
 
 
 def chapters(entry: dict[str, Any]) -> list[str]:

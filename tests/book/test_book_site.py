@@ -48,6 +48,11 @@ def test_formulas_are_in_the_page(pages: dict[str, Page]) -> None:
         assert "katex-error" not in text
 
 
+def test_no_fence_is_left_in_the_text(pages: dict[str, Page]) -> None:
+    """A backtick behind three opening ones makes a paragraph of a directive, without a warning."""
+    assert not [name for name, page in pages.items() if re.search(r"(?:```|~~~|:::)\{\w", page.text)]
+
+
 def test_links_inside_the_site_lead_somewhere(site: Path, pages: dict[str, Page]) -> None:
     for name, page in pages.items():
         for link in page.links:
@@ -79,6 +84,18 @@ def test_roles_of_notes_and_bibliographies_are_mended() -> None:
     assert mended.count("<aside") == mended.count("</aside>") == 2
     assert mended.count("<div") == mended.count("</div>") == 3
     assert 'role="listitem"' in mended and "doc-biblioentry" not in mended
+
+
+@pytest.mark.parametrize(("tex", "words"), [
+    (r"\hat y^{\langle t\rangle}", "hat y&lt;t&gt;"),
+    (r"W_{aa}\, a^{\langle 1\rangle}", "W_aa a&lt;1&gt;"),
+    (r"\frac{1}{m}", "1 over m"),
+    (r"10{,}000\varepsilon", "10,000epsilon"),
+])  # fmt: skip  # a table
+def test_a_formula_in_a_name_has_words(tex: str, words: str) -> None:
+    formula = f'<span class="math"><math><annotation encoding="application/x-tex">{tex}</annotation></math></span>'
+    said = page_repairs.give_words(f"<p>{formula}</p><label>{formula}</label>")
+    assert said.startswith(f'<p>{formula}</p><label><span class="visually-hidden">{words}</span><span class="math" aria-hidden')
 
 
 def test_figures_are_svg_and_say_what_they_show(site: Path, pages: dict[str, Page]) -> None:

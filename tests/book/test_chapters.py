@@ -291,7 +291,7 @@ def test_chapter_has_its_parts(chapter: str) -> None:
     for heading in ("## Common mistakes", "## Exercise", "## Further reading"):
         assert heading in text
     assert re.search(r"^```\{exercise-notebook\} \w+$", text, re.MULTILINE)
-    assert 3 <= len(re.findall(r"^```\{quiz\} ", text, re.MULTILINE)) <= 6
+    assert 3 <= len(re.findall(r"^(?:```|~~~|:::)\{quiz\} ", text, re.MULTILINE)) <= 6
     cited = set(re.findall(r"\{footcite:t\}`(\w+)`", text))
     entries = (BOOK / "references.bib").read_text(encoding="utf-8")
     known = set(re.findall(r"^@\w+\{(\w+),", entries, re.MULTILINE))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from book.extensions.quiz import parse, split_feedback
-from tests.book.conftest import Page
+from tests.book.conftest import QUIZ, Page
 
 
 def test_options_and_feedback_are_told_apart() -> None:
@@ -42,7 +42,7 @@ def test_questions_are_in_the_pages_with_their_formulas(pages: dict[str, Page]) 
     for name, page in asked.items():
         source = (Path(__file__).parents[2] / "book" / name).with_suffix(".md").read_text(encoding="utf-8")
         groups = re.findall(r'<fieldset class="quiz".*?</fieldset>', page.text, re.DOTALL)
-        assert len(groups) == source.count("```{quiz} ")
+        assert len(groups) == len(QUIZ.findall(source))
         for group in groups:
             assert group.count("data-right") >= 1
             boxes, options = group.count('<input type="checkbox"'), group.count('class="quiz-option"')
