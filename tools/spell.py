@@ -27,6 +27,7 @@ SAID_IN_A_CELL = re.compile(r"^ *(?:alt|caption): *(?:[>|]-?)?(.*\n(?: {6,}.*\n)
 NO_PROSE = re.compile(
     r"\A---\n.*?^---$"  # the head of a file
     r"|^(?P<fence>`{3,}|~{3,})(?:\{math\}.*?|(?!\{).*?)^(?P=fence)[ \t]*$"  # formulas and code
+    r"|\{[^{}\n]*=[^{}\n]*\}"  # attributes
     r"|^`{3,}\{\S+\}|^:[\w-]+:.*$|^\([\w-]+\)=$|\{[\w:.-]+\}`[^`]*`"  # directives, their options, targets, roles
     r"|(?P<ticks>`+).*?(?P=ticks)|\$\$.*?\$\$|\$[^$]*\$"  # code and formulas in a line
     r"|\]\{\.[\w-]+\}"  # classes of words, such as a language
