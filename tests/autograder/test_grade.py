@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course, load_course, mistaken_source, source_of
-from autograder.domain import Cell, Grade, Mistake, Submission, Topic
+from autograder.domain import Cell, Exercise, Grade, Mistake, Submission, Topic
 from autograder.grade import Grading, grade_submission
 from autograder.sandbox import Isolation, Limits
 
@@ -34,6 +35,15 @@ def grade(course: Course, isolation: Isolation) -> Grader:
 
 def perfect(topic: Topic) -> dict[str, str]:
     return {exercise.name: source_of(exercise.reference) for exercise in topic.exercises}
+
+
+def touched(topic: Topic, name: str) -> tuple[Exercise, ...]:
+    """A function and all that can feel a mistake in it: what calls it, and what is handed its results."""
+    by_name = {exercise.name: exercise for exercise in topic.exercises}
+    takers = {output.taken_by for output in by_name[name].outputs}
+    texts = {other: " ".join((*exercise.arguments, *exercise.needs)) for other, exercise in by_name.items()}
+    felt = {other for other, text in texts.items() if re.search(rf"\b{name}\b", text)}
+    return tuple(exercise for exercise in topic.exercises if exercise.name in felt | takers | {name})
 
 
 def losers(grade: Grade) -> set[str]:
@@ -103,7 +113,8 @@ def test_a_function_that_alone_is_right_earns_exactly_its_points(grade: Grader, 
 @pytest.mark.parametrize(("topic", "mistake"), BANK, ids=[f"{mistake.function}-{mistake.id}" for _, mistake in BANK])
 def test_a_known_mistake_costs_its_own_function_only_and_is_named(grade: Grader, topic: Topic, mistake: Mistake) -> None:
     reference = COURSE.references[mistake.function]
-    got = grade(topic, {**perfect(topic), mistake.function: mistaken_source(mistake, reference)})
+    parts = {**perfect(topic), mistake.function: mistaken_source(mistake, reference)}
+    got = grade(replace(topic, exercises=touched(topic, mistake.function)), parts)
     assert losers(got) == {mistake.function}
     wrong = [row for row in got.checks if row.verdict == "wrong"]
     assert mistake.id in {row.mistake for row in wrong}
