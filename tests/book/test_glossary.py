@@ -50,3 +50,10 @@ def test_every_work_stands_in_the_bibliography(pages: dict[str, Page]) -> None:
     entries = re.findall(r"^@\w+\{(\w+),", (BOOK / "references.bib").read_text(encoding="utf-8"), re.M)
     assert len(entries) == len(set(entries)) > 30
     assert len(re.findall(r'class="citation"', pages["bibliography.html"].text)) == len(entries)
+
+
+def test_every_entry_of_the_bibliography_is_closed() -> None:
+    """Git's union merge leaves out a closing brace where two branches have each added entries at the end."""
+    text = (BOOK / "references.bib").read_text(encoding="utf-8")
+    for entry in re.split(r"^(?=@)", text, flags=re.M):
+        assert entry.count("{") == entry.count("}"), entry[:40]
