@@ -118,13 +118,16 @@ LIES = {
 
 @pytest.mark.parametrize("body", LIES.values(), ids=LIES.keys())
 def test_lies_are_found_quickly_and_before_anything_is_allocated(body: bytes) -> None:
-    tracemalloc.start()
     start = time.process_time()
     with pytest.raises(BrokenFrame):
         decode(body)
-    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    seconds = time.process_time() - start
+    tracemalloc.start()  # by itself, since it slows everything
+    with pytest.raises(BrokenFrame):
+        decode(body)
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seconds < 3 and peak < 16 * 1024**2
+    assert seconds < 2 and peak < 16 * 1024**2
 
 
 def test_a_function_crosses_inwards_only() -> None:
