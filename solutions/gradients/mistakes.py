@@ -207,7 +207,7 @@ MISTAKES = (
     Mistake("largest-entry", "jacobian_norms",
             "This is the largest entry of each Jacobian, not its norm.",
             ((SPECTRAL, "np.max(np.abs(one), axis=(0, 1))"),)),
-    Mistake("squared", "jacobian_norms",
+    Mistake("norms-squared", "jacobian_norms",
             "Every norm has been squared. A singular value is the root of an eigenvalue.",
             ((SPECTRAL, SPECTRAL + " ** 2"),)),
     Mistake("lags-reversed", "jacobian_norms",

@@ -71,7 +71,7 @@ MISTAKES = (
     Mistake("counting-from-one", "encode",
             "Every index is one too high. The vocabulary's own are right as they are.",
             (("for word in sentence])", "for word in sentence]) + 1"),)),
-    Mistake("reversed", "encode",
+    Mistake("words-in-reverse", "encode",
             "The sentence is read from its end. In which direction does time run?",
             (("in sentence]", "in sentence[::-1]]"),)),
     Mistake("sorted", "encode",
