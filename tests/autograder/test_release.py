@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -111,7 +112,7 @@ def test_stub_signature_and_docstring_are_the_references(topic):
 
 
 def executed(notebook, folder):
-    nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, allow_errors=True, timeout=120).execute()
+    nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, allow_errors=True, timeout=600).execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return {cell.metadata.get("nbgrader", {}).get("grade_id", cell.id): cell.outputs for cell in cells}
 
@@ -119,6 +120,8 @@ def executed(notebook, folder):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("topic", NOTEBOOKS)
 def test_a_learner_who_writes_the_answers_sees_every_check_pass(topic, made, tmp_path):
+    for name in topic.data:
+        shutil.copy(made / "source" / topic.assignment / name, tmp_path)
     outputs = executed(read(made / "source" / topic.assignment / f"{topic.name}.ipynb"), tmp_path)
     for exercise in topic.exercises:
         assert "all visible checks passed" in outputs[f"check-{exercise.name}"][0].text
