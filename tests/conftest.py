@@ -12,6 +12,7 @@ from autograder.sandbox import Isolation, find_isolation
 SHARED = {"site", "made", "folder", "exported", "grades", "empty_gradebook"}  # the book, releases, graded classes
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what takes long to make go to one process; all others wherever there is room."""
     for item in items:
