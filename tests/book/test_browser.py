@@ -230,7 +230,7 @@ def test_paper_is_white_after_reading_in_the_dark(opened: Opener) -> None:
 @pytest.mark.parametrize("name", WITH_QUIZ)
 def test_a_question_is_answered_with_the_keyboard(opened: Opener, name: str) -> None:
     page = opened(name)
-    quiz = page.locator("fieldset.quiz").first
+    quiz = page.locator("fieldset.quiz:has(input[type=radio])").first
     button, told = quiz.get_by_role("button"), quiz.locator(".quiz-feedback p")
     assert not [words for words in told.all() if words.is_visible()]
     expect(button).to_be_disabled()
