@@ -6,7 +6,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site epub exercises sample submissions data mutants bench bench-torch crosscheck spell lint types contracts isolation browser clean
+.PHONY: help course test site epub exercises sample submissions data mutants bench bench-torch crosscheck experiments spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ data: $(VENV)/installed  ## book/data again, from the packages that it comes fro
 
 mutants: $(VENV)/installed  ## break every reference function in every way, and count what the hidden checks notice
 	$(BIN)/python -m tools.mutants
+
+experiments: $(VENV)/installed  ## the questions of the notes, measured; writes experiments/results
+	$(BIN)/python -m experiments
 
 bench: $(VENV)/installed  ## this grader and nbgrader's own, in turn, on the same notebooks
 	$(BIN)/python benchmarks/against_nbgrader.py
