@@ -40,7 +40,8 @@ def main(
     if reduced and folder.resolve() == results.FOLDER.resolve():
         raise typer.BadParameter("Reduced runs would replace the full results. Name another folder with --results.")
     os.environ.update(ONE_THREAD)  # the processes that are started below read it: one run, one core
-    lines = [f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, {processes} runs at a time", ""]
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
+    lines = [f"{versions}, {os.cpu_count()} cores, {processes} runs at a time", ""]
     began = time.perf_counter()
     for name, rows, line in _with_progress(list(names or NAMES), reduced, processes):
         results.write(folder / f"{name}.csv", rows)
@@ -61,8 +62,8 @@ def _with_progress(names: list[str], reduced: bool, processes: int) -> Iterator[
             task = progress.add_task(name, total=len(load(name).runs(reduced)))
             began = time.perf_counter()
             rows, seconds = run(name, reduced, processes, lambda task=task: progress.advance(task))  # type: ignore[misc]
-            took = time.perf_counter() - began
-            yield name, rows, f"{name}: {progress.tasks[task].total:.0f} runs, {len(rows)} rows, {took:.0f} s ({seconds:.0f} s of work)"
+            took, runs = time.perf_counter() - began, progress.tasks[task].completed
+            yield name, rows, f"{name}: {runs:.0f} runs, {len(rows)} rows, {took:.0f} s ({seconds:.0f} s of work)"
 
 
 if __name__ == "__main__":

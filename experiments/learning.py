@@ -38,7 +38,9 @@ class Task(NamedTuple):
     baseline: float
 
 
-def endless(n_x: int, n_y: int, draw: Callable[[Generator, int], Batch], score: Callable[[float, float], float], baseline: float) -> Task:
+def endless(
+    n_x: int, n_y: int, draw: Callable[[Generator, int], Batch], score: Callable[[float, float], float], baseline: float
+) -> Task:
     """A task that can draw as many examples as anyone wants."""
     return Task(n_x, n_y, draw, draw(np.random.default_rng(TEST_SEED), TEST_SIZE), score, baseline)
 

@@ -44,7 +44,9 @@ class Network(NamedTuple):
     parameters: Arrays
 
 
-def start(cells: Sequence[str], n_x: int, sizes: Sequence[int], n_y: int, rng: np.random.Generator, forget_bias: float = 1.0) -> Network:
+def start(
+    cells: Sequence[str], n_x: int, sizes: Sequence[int], n_y: int, rng: np.random.Generator, forget_bias: float = 1.0
+) -> Network:
     """A network to start training from, float32; see solutions.reference.initialize_deep for how weights are drawn."""
     deep = reference.initialize_deep(n_x, list(sizes), n_y, list(cells), rng, forget_bias)
     flat = {f"{name}{depth}": value for depth, layer in enumerate(deep["layers"], 1) for name, value in layer.items()}
@@ -102,7 +104,7 @@ def scores(network: Network, a: Array) -> Array:
 
 
 def loss_and_gradients(network: Network, batch: Batch) -> tuple[float, Arrays]:
-    """Mean loss over what is asked, and its gradients: half squared error of the last step's numbers, or cross-entropy in nats."""
+    """Mean loss over what is asked, and its gradients: half the squared error of numbers, or cross-entropy in nats."""
     a, caches = states(network, batch.x)
     da = np.zeros_like(a)
     if batch.mask is None:

@@ -70,7 +70,14 @@ def copying(rng: Generator, m: int, delay: int) -> Batch:
 
 
 LETTERS = "BTSXPVE"
-GRAMMAR = {0: (("T", 1), ("P", 2)), 1: (("S", 1), ("X", 3)), 2: (("T", 2), ("V", 4)), 3: (("X", 2), ("S", 5)), 4: (("P", 3), ("V", 5))}
+GRAMMAR = (
+    (("T", 1), ("P", 2)),
+    (("S", 1), ("X", 3)),
+    (("T", 2), ("V", 4)),
+    (("X", 2), ("S", 5)),
+    (("P", 3), ("V", 5)),
+)
+"""At each node two letters, and the node that each leads to; 5 is the end."""
 
 
 def reber_word(rng: Generator) -> str:

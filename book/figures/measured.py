@@ -1,0 +1,135 @@
+"""What experiments measured: medians over seeds with their intervals, as curves with bands or as dots with bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from experiments.results import Summary
+
+from .cells import write
+from .style import FONT_SIZE, FORWARD, INK, WEIGHT, WIDTH, Colour, new_sheet
+
+CELLS: dict[str, tuple[str, Colour, str]] = {
+    "rnn": ("tanh", INK, "dotted"),
+    "simplified_gru": ("GRU without $\\Gamma_r$", WEIGHT, "dashed"),
+    "gru": ("GRU", WEIGHT, "solid"),
+    "lstm": ("LSTM", FORWARD, "solid"),
+    "peephole_lstm": ("with peepholes", FORWARD, "dashed"),
+}
+"""How each cell is named and drawn, in every figure that compares cells."""
+
+
+class Curve(NamedTuple):
+    """A named curve: where it was measured, what was found there, and how it looks."""
+
+    name: str
+    places: Sequence[float]
+    found: Sequence[Summary]
+    colour: Colour
+    line: str = "solid"
+
+
+class Dot(NamedTuple):
+    """A named median with its interval."""
+
+    name: str
+    found: Summary
+    colour: Colour
+
+
+def curves(
+    drawn: Iterable[Curve], across: str, up: str, *, log: bool = False, limits: tuple[float, float] | None = None,
+    baseline: tuple[str, float] | None = None, names: dict[str, float] | None = None, height: float = 268.0,
+) -> Figure:  # fmt: skip  # what is drawn, then how
+    """Plot medians as curves with their intervals as bands, each curve named at its end.
+
+    Parameters
+    ----------
+    drawn : the curves
+    across, up : what the axes show; `up` stands above the axis
+    log : whether the upright axis is logarithmic
+    limits : of the upright axis
+    baseline : a name and a height for a thin line across
+    names : for a curve's name, at what height it is written, where the end of the curve is no good place
+    height : of the sheet, in points
+    """
+    figure, canvas = new_sheet(height)
+    axes = figure.add_axes((0.15, 0.19, 0.58, 1.0 - 0.19 - 36.0 / height))
+    drawn = list(drawn)
+    for one in drawn:
+        axes.fill_between(one.places, [s.low for s in one.found], [s.high for s in one.found],
+                          color=one.colour.light, alpha=0.18, linewidth=0.0)  # fmt: skip  # one band
+        axes.plot(one.places, [s.median for s in one.found], color=one.colour.light, linestyle=one.line, linewidth=2.0)
+    last = max(one.places[-1] for one in drawn)
+    first = min(one.places[0] for one in drawn)
+    axes.set_xlim(first, last)
+    if log:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+    if limits:
+        axes.set_ylim(*limits)
+    ends = [(one.name, (names or {}).get(one.name, one.found[-1].median), one.colour) for one in drawn]
+    if baseline:
+        axes.axhline(baseline[1], color=INK.light, linewidth=1.0)
+        ends.append((baseline[0], (names or {}).get(baseline[0], baseline[1]), INK))
+    for name, place, colour in ends:
+        axes.annotate(name, (last, place), (6.0, 0.0), textcoords="offset points", color=colour.light, fontsize=FONT_SIZE,
+                      va="center", annotation_clip=False)  # fmt: skip  # one label
+    dress(axes, across)
+    write(canvas, (8.0, height - 14.0), up, align="left")
+    return figure
+
+
+def dots(rows: Sequence[Dot | str], across: str, *, limits: tuple[float, float] | None = None, log: bool = False,
+         baseline: float | None = None) -> Figure:  # fmt: skip  # what is drawn, then how
+    """Plot medians as dots with their intervals as bars, one below the other; a row that is a text heads those that follow.
+
+    Parameters
+    ----------
+    rows : dots and headings from above
+    across : what the axis shows
+    limits, log : of the axis
+    baseline : where a thin upright line stands
+    """
+    line = 22.0
+    height = line * len(rows) + 58.0
+    figure, canvas = new_sheet(height)
+    left = 0.36
+    axes = figure.add_axes((left, 50.0 / height, 0.95 - left, line * len(rows) / height))
+    axes.set_ylim(-len(rows) + 0.5, 0.5)
+    for place, row in enumerate(rows):
+        level = height - 8.0 - line * (place + 0.5)
+        if isinstance(row, str):
+            write(canvas, (8.0, level), row, align="left")
+            continue
+        write(canvas, (left * WIDTH - 8.0, level), row.name, row.colour, align="right")
+        axes.plot([row.found.low, row.found.high], [-place, -place], color=row.colour.light, linewidth=2.0, solid_capstyle="butt")
+        axes.plot([row.found.median], [-place], "o", color=row.colour.light, markersize=7.0)
+    if log:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+    if limits:
+        axes.set_xlim(*limits)
+    if baseline is not None:
+        axes.axvline(baseline, color=INK.light, linewidth=1.0)
+    dress(axes, across)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    return figure
+
+
+def dress(axes: Axes, across: str) -> None:
+    """Give axes the colours and sizes of the book; only the left and the lower line are drawn."""
+    axes.patch.set_alpha(0.0)
+    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
+    axes.set_xlabel(across, fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
+    for name, spine in axes.spines.items():
+        spine.set_color(INK.light)
+        spine.set_visible(name in {"left", "bottom"})
+
+
