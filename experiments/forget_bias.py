@@ -17,8 +17,8 @@ UNITS = 32
 
 
 def runs(reduced: bool) -> list[Settings]:
-    """Every cell with every bias on every task; for tests: adding alone, the two outer biases, no peepholes, two seeds."""
-    chosen = {"adding": 500} if reduced else STEPS
+    """Every cell with every bias on every task; for tests: copying alone, the two outer biases, no peepholes, two seeds."""
+    chosen = {"copying": 1500} if reduced else STEPS
     return [
         {"task": task, "cell": cell, "bias": bias, "seed": seed, "steps": steps}
         for task, steps in chosen.items()

@@ -1,4 +1,8 @@
-"""What experiments measured: medians over seeds with their intervals, as curves with bands or as dots with bars."""
+"""What experiments measured: medians over seeds with their intervals, as curves with bands or as dots with bars.
+
+This module and the modules `measured_...` read the package `experiments`. So the package of figures does not import them: a
+chapter that shows results puts the course's folder on its path first, then `from figures.measured_lstm import ...`.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import cells, style
+from book.figures import cells, measured_lstm, style
 
 MODULES = [importlib.import_module(f"book.figures.{found.name}") for found in pkgutil.iter_modules(figures.__path__)]
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
@@ -70,6 +70,8 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "lstm_cell": figures.lstm_cell,
     "peepholes": figures.peepholes,
     "gradient_left_lstm": figures.gradient_left_lstm,
+    "adding_by_bias": measured_lstm.adding_by_bias,
+    "copying_by_bias": measured_lstm.copying_by_bias,
     "two_readers": figures.two_readers,
     "gradients_both_ways": figures.gradients_both_ways,
     "turned_rows": figures.turned_rows,
