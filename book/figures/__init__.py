@@ -21,6 +21,7 @@ from .notation import addresses, one_step_after_another, picks_a_column, unknown
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
 from .rnn_types import encoder_decoder, five_wirings, many_to_many, many_to_one, one_to_many, one_to_one
 from .sampling import beam_of_two, bold_or_careful, one_stretch, reshaped, speaking
+from .speed import four_gates, one_product_for_weights, time_left, two_orders, what_waits
 from .style import show
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "error_in_two_precisions",
     "five_wirings",
     "folded_and_unrolled",
+    "four_gates",
     "full_gru_cell",
     "gradient_left_deep",
     "gradient_left_gru",
@@ -51,6 +53,7 @@ __all__ = [
     "lstm_cell",
     "many_to_many",
     "many_to_one",
+    "one_product_for_weights",
     "one_step_after_another",
     "one_stretch",
     "one_to_many",
@@ -68,11 +71,14 @@ __all__ = [
     "speaking",
     "stacked_weights",
     "standard_network",
+    "time_left",
     "turned_rows",
+    "two_orders",
     "two_readers",
     "unknown_words",
     "wall",
     "what_may_follow",
     "what_norms_say",
+    "what_waits",
     "write_or_keep",
 ]

@@ -37,6 +37,7 @@ NUMBERED = {
     "gradient_checking.html": 8,
     "brnn.html": 17,
     "deep_rnn.html": 14,
+    "speed.html": 29,
 }
 
 

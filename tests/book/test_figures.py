@@ -81,6 +81,14 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "layers_and_steps": figures.layers_and_steps,
     "gradients_in_layers": figures.gradients_in_layers,
     "gradient_left_deep": figures.gradient_left_deep,
+    "what_waits": figures.what_waits,
+    "four_gates": figures.four_gates,
+    "one_product_for_weights": figures.one_product_for_weights,
+    "two_orders": figures.two_orders,
+    "time_left": lambda: figures.time_left(
+        {"8 units, 8 examples": {"fused": 0.2, "memory kept": 0.1, "products": 0.03},
+         "256 units, 64 examples": {"fused": 1.4, "memory kept": 0.9, "products": 0.6}}  # fmt: skip  # one size, one line
+    ),
     "chain_of_choices": figures.chain_of_choices,
     "said_and_read": figures.said_and_read,
     "padded_batch": figures.padded_batch,
