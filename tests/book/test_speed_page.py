@@ -100,7 +100,7 @@ LSTM_AFTER: dict[str, tuple[str, str, Callable[..., Array]]] = {
     "speed-lstm-dx": ("x", r"dX = W_x^{\top}\, D", lambda n, d: stacked(n)[:, n.n_a :].T @ d["D"]),
 }
 BLOCKS = (
-    r"\sum_{t=1}^{T_x} P_t\, Q_t^{\top} = "
+    r"& \sum_{t=1}^{T_x} P_t\, Q_t^{\top} \\ &\quad = "
     r"[\, P_1 \; \cdots \; P_{T_x} ]\, [\, Q_1 \; \cdots \; Q_{T_x} ]^{\top}"
 )
 FORWARD = {"speed-prices", "speed-inputs", "speed-state", "speed-output", "speed-fused", "speed-cut", "speed-places",
