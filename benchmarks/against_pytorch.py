@@ -4,8 +4,10 @@ Each library lives in a process of its own, with the same number of threads, and
 process the threads of either would wait for work on the cores that the other needs. In every round each of them makes a
 few steps; the table has medians over the rounds, and medians of the ratios within a round. Times of one machine mean little
 and those of a busy one nothing; there, --cpu-time with one thread is what can still be compared. PyTorch's inputs lie in
-memory as (T, m, n), ours as (T, n, m): to each what it likes best. "Products" is the time of the matrix products of a fast
-step alone: what no arrangement of the rest could go below.
+memory as (T, m, n), ours as (T, n, m): to each what it likes best. PyTorch hands a float32 LSTM as a whole to oneDNN, a library
+written in machine code for each processor; both columns are there, its own LSTM and the one of oneDNN (of a GRU it has only its
+own). "Products" is the time of the matrix products of a fast step alone: what no arrangement of the rest could go below. The
+last line before the table says how fast this machine multiplies large matrices, and so how fast anything can be on it.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZES = ((100, 32, 64, 128), (100, 64, 128, 256), (200, 16, 32, 64))  # T, m, n_x, n_a
 KINDS = ("LSTM", "GRU")
 GATES = {"LSTM": "ifco", "GRU": "ruc"}  # in the order in which PyTorch stacks them
+LARGE = 3072
+LARGE_OPERATIONS = 2 * LARGE**3
 PAUSE = 0.05  # seconds in which threads that still wait for work of the last turn go to sleep
 
 
@@ -48,29 +52,41 @@ def main() -> None:
     clock = "on the processor" if options.cpu_time else "on the clock"
     print(f"{platform.machine()}, {os.cpu_count()} cores, {options.threads} thread(s) for each library, float32, time {clock}, "
           f"medians of {options.rounds} rounds of {options.steps} steps\n")  # fmt: skip  # one sentence
-    print("| layer | T, m, n_x, n_a | PyTorch | fast | fast / PyTorch | products / PyTorch | readable | readable / fast |")
-    print("|---|---|---:|---:|---:|---:|---:|---:|")
+    rate = LARGE_OPERATIONS / workers["numpy"].ask("large", "", (LARGE,), 2 * options.steps)[0]
+    print(f"A product of large matrices ({LARGE} x {LARGE}) runs at {rate / 1e9:.0f} thousand million operations a second.\n")
+    print("| layer | T, m, n_x, n_a | PyTorch | with oneDNN | fast | fast / PyTorch | fast / oneDNN | products / oneDNN "
+          "| least / oneDNN | readable / fast |")  # fmt: skip  # one line
+    print("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for kind in KINDS:
         for sizes in SIZES:
-            print(row(workers, kind, sizes, options), flush=True)
+            print(row(workers, kind, sizes, rate, options), flush=True)
 
 
-def row(workers: dict[str, Worker], kind: str, sizes: tuple[int, ...], options: argparse.Namespace) -> str:
+def row(workers: dict[str, Worker], kind: str, sizes: tuple[int, ...], rate: float, options: argparse.Namespace) -> str:
     """One line of the table. The LSTMs must agree; the GRUs cannot, since PyTorch's resets after the product."""
     def ask(name: str, what: str, steps: int) -> tuple[float, float]:
         time.sleep(PAUSE)
         return workers[name].ask(what, kind, sizes, steps)
 
-    names = (("torch", "layer"), ("numpy", "fast"), ("numpy", "products"))
+    names = (("torch", "own"), ("torch", "oneDNN"), ("numpy", "fast"), ("numpy", "products"))
     rounds = [[ask(*name, options.steps) for name in names] + [ask("numpy", "readable", 1)] for _ in range(options.rounds)]
     sums = [one[1] for one in rounds[0]]
-    if kind == "LSTM" and max(abs(sums[0] - other) for other in (sums[1], sums[3])) > 1e-3 * abs(sums[0]):
+    if kind == "LSTM" and max(abs(sums[0] - sums[i]) for i in (1, 2, 4)) > 1e-3 * abs(sums[0]):
         sys.exit(f"the gradients of {kind} {sizes} do not agree: {sums}")
     seconds = [[one[0] for one in each] for each in rounds]
-    torch, fast, _, slow = (statistics.median(column) for column in zip(*seconds, strict=True))
-    ratio, floor, gain = (statistics.median(one[i] / one[j] for one in seconds) for i, j in ((1, 0), (2, 0), (3, 1)))
-    return (f"| {kind} | {', '.join(map(str, sizes))} | {torch * 1e3:.1f} ms | {fast * 1e3:.1f} ms | {ratio:.2f} | {floor:.2f} "
-            f"| {slow * 1e3:.0f} ms | {gain:.1f} |")  # fmt: skip  # one line
+    own, one_dnn, fast, *_ = (statistics.median(column) for column in zip(*seconds, strict=True))
+    over = lambda i, j: f"{statistics.median(one[i] / one[j] for one in seconds):.2f}"  # noqa: E731  # one word for one thing
+    least = f"{operations(kind, sizes) / rate / one_dnn:.2f}"
+    against = [f"{one_dnn * 1e3:.1f} ms", over(2, 1), over(3, 1), least] if kind == "LSTM" else ["–"] * 4
+    compared = [against[0], f"{fast * 1e3:.1f} ms", over(2, 0)]
+    cells = [kind, ", ".join(map(str, sizes)), f"{own * 1e3:.1f} ms", *compared, *against[1:]]
+    return f"| {' | '.join(cells)} | {statistics.median(one[4] / one[2] for one in seconds):.1f} |"
+
+
+def operations(kind: str, sizes: tuple[int, ...]) -> int:
+    """Multiplications and additions in the matrix products of a training step: each weight three times for each column."""
+    steps, m, n_x, n = sizes
+    return 6 * len(GATES[kind]) * n * (n + n_x) * m * steps
 
 
 class Worker:
@@ -150,6 +166,7 @@ def torch_step(what: str, kind: str, sizes: tuple[int, ...]) -> Callable[[], flo
     def step() -> float:
         layer.zero_grad()
         inputs.grad = None
+        torch.backends.mkldnn.enabled = what == "oneDNN"  # an LSTM of its own, or the one of oneDNN
         layer(inputs)[0].backward(gradient)
         return float(inputs.grad[0].abs().sum())
 
@@ -164,6 +181,9 @@ def numpy_step(what: str, kind: str, sizes: tuple[int, ...]) -> Callable[[], flo
     from solutions import reference
     from solutions.reference import fast
 
+    if what == "large":
+        large = np.ones((LARGE, LARGE), "float32")
+        return lambda: float((large @ large)[0, 0])
     x, upstream, parameters = drawn(kind, sizes)
     if what == "products":
         return products(kind, sizes)

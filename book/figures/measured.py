@@ -65,28 +65,31 @@ def curves(
     figure, canvas = new_sheet(height)
     axes = figure.add_axes((0.15, 0.19, 0.58, 1.0 - 0.19 - 36.0 / height))
     drawn = list(drawn)
+    ends = {one.name: (one.found[-1].median, one.colour) for one in drawn}
     for one in drawn:
         axes.fill_between(one.places, [s.low for s in one.found], [s.high for s in one.found],
                           color=one.colour.light, alpha=0.18, linewidth=0.0)  # fmt: skip  # one band
         axes.plot(one.places, [s.median for s in one.found], color=one.colour.light, linestyle=one.line, linewidth=2.0)
-    last = max(one.places[-1] for one in drawn)
-    first = min(one.places[0] for one in drawn)
-    axes.set_xlim(first, last)
+    axes.set_xlim(min(one.places[0] for one in drawn), max(one.places[-1] for one in drawn))
     if log:
         axes.set_yscale("log")
         axes.yaxis.set_minor_locator(NullLocator())
     if limits:
         axes.set_ylim(*limits)
-    ends = [(one.name, (names or {}).get(one.name, one.found[-1].median), one.colour) for one in drawn]
     if baseline:
         axes.axhline(baseline[1], color=INK.light, linewidth=1.0)
-        ends.append((baseline[0], (names or {}).get(baseline[0], baseline[1]), INK))
-    for name, place, colour in ends:
-        axes.annotate(name, (last, place), (6.0, 0.0), textcoords="offset points", color=colour.light, fontsize=FONT_SIZE,
-                      va="center", annotation_clip=False)  # fmt: skip  # one label
+        ends[baseline[0]] = (baseline[1], INK)
+    name_ends(axes, ends, names or {})
     dress(axes, across)
     write(canvas, (8.0, height - 14.0), up, align="left")
     return figure
+
+
+def name_ends(axes: Axes, ends: dict[str, tuple[float, Colour]], names: dict[str, float]) -> None:
+    """Write the curves' names to the right of the axes, at their ends or where `names` says."""
+    for name, (place, colour) in ends.items():
+        axes.annotate(name, (axes.get_xlim()[1], names.get(name, place)), (6.0, 0.0), textcoords="offset points",
+                      color=colour.light, fontsize=FONT_SIZE, va="center", annotation_clip=False)  # fmt: skip  # one label
 
 
 def dots(rows: Sequence[Dot | str], across: str, *, limits: tuple[float, float] | None = None, log: bool = False,

@@ -51,7 +51,7 @@ def test_equal_counts_are_nearly_equal(cell: str) -> None:
         n = networks.size_for(5000, cell, 27, 27, layers)
         network = networks.start([cell] * layers, 27, [n] * layers, 27, np.random.default_rng(0))
         assert networks.count(network) == count_deep_parameters(27, [n] * layers, 27, [cell] * layers)
-        assert networks.count(network) == pytest.approx(5000, rel=0.05)
+        assert networks.count(network) == pytest.approx(5000, rel=0.08)
 
 
 def test_what_is_not_asked_does_not_count() -> None:
