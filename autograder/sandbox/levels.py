@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 import re
 import shutil
@@ -11,7 +12,7 @@ import sys
 from dataclasses import dataclass
 
 from autograder.errors import IsolationError
-from autograder.sandbox import cgroup
+from autograder.sandbox import cgroup, syscalls
 from autograder.sandbox.bubblewrap import INSIDE, command
 
 INSTALL = "sudo apt-get install --yes bubblewrap"
@@ -19,35 +20,47 @@ INSTALL = "sudo apt-get install --yes bubblewrap"
 
 @dataclass(frozen=True)
 class Isolation:
-    """``level`` is the word that stands in each grade; ``reasons`` say how it was reached, for `doctor`."""
+    """``parts`` are the walls that stand; ``reasons`` say how they were found, for `doctor`."""
 
-    level: str
+    parts: tuple[str, ...]
     reasons: tuple[str, ...]
 
     @property
+    def level(self) -> str:
+        """The word that stands in each grade."""
+        return "+".join(self.parts) or "none"
+
+    @property
     def isolates(self) -> bool:
-        return self.level != "none"
+        return bool(self.parts)
 
 
 @functools.cache
 def find_isolation() -> Isolation:
-    """The strongest level that works here: ``bubblewrap+cgroup``, ``bubblewrap`` or ``none``."""
+    """The strongest level that works here: ``bubblewrap``, with ``+seccomp`` and ``+cgroup`` where they work; or ``none``."""
     if not sys.platform.startswith("linux"):
-        return Isolation("none", (f"{sys.platform} has no Linux namespaces: grade in a Linux container or virtual machine",))
+        return Isolation((), (f"{sys.platform} has no Linux namespaces: grade in a Linux container or virtual machine",))
     program = shutil.which("bwrap")
     if program is None:
-        return Isolation("none", (f"the program bwrap is not installed; to install it: {INSTALL}",))
+        return Isolation((), (f"the program bwrap is not installed; to install it: {INSTALL}",))
     trial = _try(program)
     if trial:
-        return Isolation("none", (f"{program} does not start here: {trial}",))
+        return Isolation((), (f"{program} does not start here: {trial}",))
     reasons = [f"{program} gives user, mount, process, network, IPC, host-name and cgroup namespaces"]
+    parts = ["bubblewrap"]
+    trouble = syscalls.compiled().trouble or _try(program, filtered=True)
+    if trouble:
+        reasons.append(f"no seccomp filter, so that all of the kernel can be asked: {trouble}")
+    else:
+        parts.append("seccomp")
+        reasons.append("a seccomp filter refuses " + ", ".join(syscalls.REFUSED))
     group = cgroup.available()
     if group:
-        return Isolation("bubblewrap+cgroup", (*reasons, f"memory and processes are bounded by {group}"))
+        return Isolation((*parts, "cgroup"), (*reasons, f"memory and processes are bounded by {group}"))
     reasons.append("no cgroup can be made: memory is bounded for each process, not for all together")
     if not counts_by_namespace():
         reasons.append("this kernel (older than 5.14) cannot count processes by namespace: their number is not bounded")
-    return Isolation("bubblewrap", tuple(reasons))
+    return Isolation(tuple(parts), tuple(reasons))
 
 
 def counts_by_namespace() -> bool:
@@ -56,14 +69,19 @@ def counts_by_namespace() -> bool:
     return numbers is not None and (int(numbers[1]), int(numbers[2])) >= (5, 14)
 
 
-def _try(program: str) -> str:
+def _try(program: str, *, filtered: bool = False) -> str:
     """Empty when a sandboxed interpreter starts; otherwise what went wrong."""
+    seccomp = syscalls.descriptor() if filtered else -1
+    kept = () if seccomp < 0 else (seccomp,)
     try:
         trial = subprocess.run(
-            command(program, "import numpy"), capture_output=True, text=True, timeout=30, check=False
+            command(program, "import numpy", seccomp), capture_output=True, text=True, timeout=30, check=False, pass_fds=kept
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
+    finally:
+        if kept:
+            os.close(seccomp)
     return "" if trial.returncode == 0 else (trial.stderr.strip().splitlines() or ["no message"])[-1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import os
 import shutil
 import subprocess
 import time
@@ -16,7 +17,7 @@ import numpy as np
 from autograder.domain import Cell, Made, Reply
 from autograder.draws import Living
 from autograder.errors import IsolationError, WireError
-from autograder.sandbox import cgroup, levels, wire
+from autograder.sandbox import cgroup, levels, syscalls, wire
 from autograder.sandbox.bubblewrap import command
 from autograder.sandbox.channel import Channel, Died, TooSlow
 
@@ -113,22 +114,27 @@ class Session:
     def _start(self) -> Channel:
         """The way to the process inside; it is started when there is none."""
         if self._process is None or self._channel is None:
-            pipe = subprocess.PIPE
-            self._process = subprocess.Popen(
-                self._words(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, close_fds=True, env={}, cwd="/"
-            )
+            pipe, seccomp = subprocess.PIPE, syscalls.descriptor() if "seccomp" in self._isolation.parts else -1
+            kept = () if seccomp < 0 else (seccomp,)
+            try:
+                self._process = subprocess.Popen(
+                    self._words(seccomp), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=kept, env={}, cwd="/"
+                )
+            finally:
+                for number in kept:
+                    os.close(number)
             self._channel = Channel(self._process)
             self._channel.send(self._limits.resources(self._isolation), self._deadline())
         return self._channel
 
-    def _words(self) -> list[str]:
+    def _words(self, seccomp: int) -> list[str]:
         if not self._isolation.isolates:
             return levels.unsafe_command()
         program = shutil.which("bwrap")
         if program is None:
             raise IsolationError("bwrap was there when grading began and is gone now; install it again.")
-        words = command(program)
-        if self._isolation.level != "bubblewrap+cgroup":
+        words = command(program, seccomp=seccomp)
+        if "cgroup" not in self._isolation.parts:
             return words
         files, _ = self._closing.enter_context(cgroup.group(self._limits.memory_bytes, self._limits.processes))
         join = " && ".join(f"echo $$ > '{file}'" for file in files)

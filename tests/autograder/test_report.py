@@ -31,7 +31,7 @@ REFUSAL = "The file is not a whole notebook."
 def grade(student: str = "ada", *checks: CheckResult, assignment: str = "02_rnn", flags: tuple[str, ...] = ()) -> Grade:
     rows = checks or (RIGHT, WRONG)
     score, most = sum(row.points for row in rows), sum(row.max_points for row in rows)
-    return Grade(student, assignment, SHA, VERSION, "bubblewrap+cgroup", score, most, 0.5, flags, rows)
+    return Grade(student, assignment, SHA, VERSION, "bubblewrap+seccomp+cgroup", score, most, 0.5, flags, rows)
 
 
 def refused(student: str) -> Grade:
@@ -95,7 +95,7 @@ def test_the_table_gives_each_submission_a_row_with_score_and_first_mistakes() -
 
 def test_the_table_names_every_isolation_level_reached() -> None:
     text = printed([grade("ada"), replace(grade("bo"), isolation="none")])
-    assert "isolation: bubblewrap+cgroup, none" in text
+    assert "isolation: bubblewrap+seccomp+cgroup, none" in text
 
 
 def test_a_row_that_could_not_be_graded_says_so_in_words() -> None:
@@ -138,7 +138,7 @@ def test_feedback_says_what_is_right_what_is_not_and_what_comes_next(tmp_path: P
 
 def test_feedback_tells_how_the_grade_can_be_made_again(tmp_path: Path) -> None:
     page = feedback(grade("ada"), tmp_path)
-    assert {SHA, VERSION, "bubblewrap+cgroup"} <= set(page.code)
+    assert {SHA, VERSION, "bubblewrap+seccomp+cgroup"} <= set(page.code)
 
 
 def test_a_sentence_is_said_once_in_a_function(tmp_path: Path) -> None:

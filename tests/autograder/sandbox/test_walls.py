@@ -33,7 +33,7 @@ def f(readable, writable):
         "own": attempt(write, "/tmp/mine"),
         "near": attempt(socket.create_connection, ("127.0.0.1", 22), 1),
         "far": attempt(socket.create_connection, ("192.0.2.1", 80), 1),
-        "interfaces": [name for _, name in socket.if_nameindex()],
+        "interfaces": [line.split(":")[0].strip() for line in open("/proc/net/dev").readlines()[2:]],
         "descriptors": [attempt(os.readlink, f"/proc/self/fd/{d}") for d in os.listdir("/proc/self/fd")],
     }
 """
@@ -95,7 +95,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS.keys())
 def test_a_bomb_is_bounded_and_the_next_function_is_judged(isolation: Isolation, text: str) -> None:
-    if isolation.level != "bubblewrap+cgroup":
+    if "cgroup" not in isolation.parts:
         pytest.skip("only a cgroup bounds all processes together")
     start = time.perf_counter()
     with Session(isolation, Limits(seconds=1.5, memory_bytes=512 * 1024**2)) as session:

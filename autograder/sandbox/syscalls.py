@@ -1,0 +1,68 @@
+"""Requests to the kernel that no student's code needs, refused before the kernel looks at them: a seccomp filter.
+
+Namespaces hide files, processes and networks. They do not make the kernel smaller, and the rarely used parts of a kernel are
+where ways out have been found. A refused request fails with "operation not permitted"; all others go on as before, so that
+NumPy and the C library, whose needs differ from version to version, never notice.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+from typing import NamedTuple
+
+REFUSED = {
+    "keys that outlive the sandbox": ("keyctl", "add_key", "request_key"),
+    "queues that bypass these very rules": ("io_uring_setup", "io_uring_enter", "io_uring_register"),
+    "programs inside the kernel": ("bpf", "perf_event_open", "userfaultfd"),
+    "other processes' memory": ("ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise"),
+    "mounts": ("mount", "umount2", "pivot_root", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount", "fspick"),
+    "other namespaces": ("unshare", "setns", "chroot"),
+    "files by number": ("name_to_handle_at", "open_by_handle_at"),
+    "the kernel itself": ("kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "reboot"),
+    "the machine": ("swapon", "swapoff", "acct", "quotactl", "syslog", "settimeofday", "clock_settime", "clock_adjtime",
+                    "adjtimex"),  # fmt: skip  # one row
+}
+"""What is refused, by what it would reach."""
+LAST_FAMILY = 10
+"""AF_INET6. Sockets of families with larger numbers (netlink, packet, the kernel's ciphers, virtual machines) are refused."""
+
+
+class Filter(NamedTuple):
+    """A compiled filter, empty where there is none; then ``trouble`` says why."""
+
+    program: bytes
+    trouble: str
+
+
+@functools.cache
+def compiled() -> Filter:
+    """Compile the filter for this machine with libseccomp, once."""
+    try:
+        import pyseccomp
+    except (ImportError, OSError, RuntimeError) as error:  # the binding looks for the library when it is imported
+        return Filter(b"", f"libseccomp does not load ({error}); to install it: sudo apt-get install --yes libseccomp2")
+    made = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    names = [name for group in REFUSED.values() for name in group]
+    unknown = [name for name in names if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) == -1]
+    if unknown:
+        return Filter(b"", f"this libseccomp is too old to know {', '.join(unknown)}")
+    for name in names:
+        made.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
+    made.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.GT, LAST_FAMILY))
+    with os.fdopen(os.memfd_create("filter"), "w+b", buffering=0) as file:
+        made.export_bpf(file)
+        file.seek(0)
+        return Filter(file.read(), "")
+
+
+def descriptor() -> int:
+    """A file descriptor from which bubblewrap can read the compiled filter; whoever asked closes it. -1 without a filter."""
+    program = compiled().program
+    if not program:
+        return -1
+    number = os.memfd_create("filter")
+    os.write(number, program)
+    os.lseek(number, 0, os.SEEK_SET)
+    return number
