@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 # Step by step, einsum in the step; the slope of ReLU is the sign of what it returned.
 STEP_BY_STEP = '''
@@ -238,21 +234,7 @@ STYLES = {"step-by-step-einsum": STEP_BY_STEP, "stacked-float32": STACKED, "loop
 FUNCTIONS = ["numerical_gradient", "gradient_check", "softmax_cross_entropy_backward", "output_backward",
              "rnn_cell_backward", "rnn_backward", "rnn_backward_truncated"]  # fmt: skip  # the judge, the judged
 BACK = FUNCTIONS[-3:]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("bptt")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "bptt"
 
 
 @pytest.mark.parametrize("functions", STYLES.values(), ids=STYLES)

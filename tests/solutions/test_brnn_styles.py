@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 # One example after the other, cut to its length: no turning of padded arrays, a way back of its own, dictionaries as caches.
 ONE_BY_ONE = '''
@@ -191,21 +187,7 @@ def train_tagger(x, y, lengths, mask, parameters, learning_rate, iterations):
         parameters = moved(parameters, {**top, **brnn_backward(top["da"], caches)}, learning_rate)
     return parameters, np.array(losses)
 '''
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("brnn")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "brnn"
 
 
 @pytest.mark.parametrize("functions", [ONE_BY_ONE, MASKED], ids=["one-by-one-own-cache", "masked-steps-float32"])

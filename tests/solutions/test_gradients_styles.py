@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 LONG_VECTOR = '''
 def find_nonfinite(gradients):
@@ -125,21 +121,7 @@ def jacobian_norms(a, Waa):
 '''
 FUNCTIONS = ["find_nonfinite", "safe_norm", "clip_by_value", "clip_by_norm",
              "spectral_radius", "state_jacobian", "jacobian_norms"]  # fmt: skip  # the cure, the cause
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("gradients")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "gradients"
 
 
 @pytest.mark.parametrize("functions", [LONG_VECTOR, LOOPS], ids=["one-long-vector", "loops-in-place-float32"])

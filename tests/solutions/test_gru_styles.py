@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 # Gates stacked, one product for the memory and one for the input, caches that are dictionaries, einsum. float32 at the end.
 STACKED = '''
@@ -133,21 +129,7 @@ def simplified_gru_backward(dc, caches):
     return {**total, "dc0": before}
 '''
 STEPS = [f"{kind}gru_cell_{way}" for kind in ("simplified_", "") for way in ("forward", "backward")]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("gru")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "gru"
 
 
 @pytest.mark.parametrize("functions", [STACKED, SPLIT], ids=["stacked-own-cache-float32", "split-loops-in-place"])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 # Example by example and word by word, with whole numbers for words; the brought functions do the rest.
 LOOPS = '''
@@ -220,21 +216,7 @@ def train_language_model(y, lengths, parameters, learning_rate, batch_size, iter
         losses.append(np.float32(loss))
     return parameters, np.array(losses)
 '''
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("language_model")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "language_model"
 
 
 @pytest.mark.parametrize("functions", [LOOPS, ARRAYS], ids=["word-by-word", "whole-arrays-float32"])

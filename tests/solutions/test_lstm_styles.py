@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 STACKED = '''
 def lstm_cell_forward(xt, a_prev, c_prev, parameters):
@@ -151,21 +147,7 @@ STYLES = [pytest.param(STACKED, UNIFORM, id="stacked-own-cache-uniform"), pytest
 
 
 STEPS = [f"{kind}lstm_cell_{way}" for kind in ("", "peephole_") for way in ("forward", "backward")]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("lstm")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "lstm"
 
 
 @pytest.mark.parametrize(("functions", "start"), STYLES)

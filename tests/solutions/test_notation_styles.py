@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 COUNTED = '''
 from collections import Counter
@@ -97,20 +93,7 @@ def count_parameters(n_a, n_x, n_y):
     return shapes, np.int64(total)
 '''
 FUNCTIONS = ["build_vocabulary", "encode", "one_hot", "pad_batch", "count_parameters"]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts."""
-    topic = course.topic("notation")
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in texts))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "notation"
 
 
 @pytest.mark.parametrize("functions", [COUNTED, LOOPS], ids=["counter-eye-own-padding", "loops-masks-float32"])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 # Number by number and example by example; ReLU is Python's own max.
 LOOPS = '''
@@ -153,20 +149,7 @@ def sequence_cross_entropy(y_pred, y):
 '''
 STYLES = {"number-by-number": LOOPS, "stacked-float32": STACKED, "split-in-place": IN_PLACE}
 FUNCTIONS = ["softmax", "sigmoid", "stack_weights", "rnn_cell_forward", "rnn_forward", "sequence_cross_entropy"]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts."""
-
-    def run(texts: list[str]) -> Grade:
-        topic = course.topic("rnn")
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in texts))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "rnn"
 
 
 @pytest.mark.parametrize("functions", STYLES.values(), ids=STYLES)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course, load_course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 BY_HAND = '''
 def walk(x, a0, p):
@@ -271,21 +268,7 @@ def train(wiring, batches, parameters, update):
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
 NAMES = [exercise.name for exercise in COURSE.topic("rnn_types").exercises]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("rnn_types")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "rnn_types"
 
 
 @pytest.mark.parametrize("functions", [BY_HAND, ON_TOP], ids=["by-hand-einsum-own-caches", "on-top-loops-float32"])

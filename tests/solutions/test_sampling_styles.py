@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 # Loops and plain Python, logarithms for powers, and NumPy's own choice for the drawing.
 LOOPS = '''
@@ -196,21 +192,7 @@ def sample(parameters, eos, unk, rng, max_length, temperature=1.0, k=None, p=Non
     return said
 '''
 NAMES = ["draw_index", "without_unknown", "with_temperature", "top_k", "top_p", "predict_next", "sample", "greedy", "beam_search"]
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("sampling")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "sampling"
 
 
 @pytest.mark.parametrize("functions", [LOOPS, ARRAYS], ids=["loops-choice-recursion", "arrays-in-place-float32"])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from autograder.course import Course, source_of
-from autograder.domain import Cell, Grade, Submission
-from autograder.grade import Grading, grade_submission
-from autograder.sandbox import Isolation, Limits
+from tests.solutions.conftest import Graded
 
 EINSUM = '''
 def project_inputs(x, W, b):
@@ -189,21 +185,7 @@ def lstm_backward_fast(da, cache):
 '''
 NAMES = ("project_inputs", "project_inputs_backward", "time_first", "previous_states", "rnn_forward_fast", "rnn_backward_fast",
          "fuse_gates", "lstm_forward_fast", "lstm_backward_fast")  # fmt: skip  # one list
-Graded = Callable[[list[str]], Grade]
-
-
-@pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
-    """The grade of some texts, beside what a learner brings along."""
-    topic = course.topic("speed")
-    brought = [source_of(course.references[name]) for name in topic.brought]
-
-    def run(texts: list[str]) -> Grade:
-        cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
-        return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
-
-    return run
+TOPIC = "speed"
 
 
 @pytest.mark.parametrize("functions", [EINSUM, LOOPS], ids=["einsum-own-caches", "loops-float32-own-caches"])
