@@ -19,7 +19,7 @@ def adding_by_bias() -> Figure:
     rows = results.read("forget_bias")
     steps = sorted(set(results.chosen(rows, "step", task="adding")))
 
-    def found(bias: int, step: int) -> results.Summary:
+    def found(bias: int, step: float) -> results.Summary:
         return results.summarize(results.chosen(rows, "score", task="adding", cell="lstm", bias=bias, step=step))
 
     drawn = [Curve(f"bias {bias}", steps, [found(bias, step) for step in steps], colour, line) for bias, colour, line in BIASES]
