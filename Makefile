@@ -2,22 +2,27 @@
 PYTHON ?= python3
 VENV := .venv
 VENV_TORCH := .venv-torch
+VENV_PRACTICE := .venv-practice
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site epub exercises sample submissions data mutants bench bench-torch crosscheck experiments spell lint types contracts isolation browser clean
+.PHONY: help course test site practice epub exercises sample submissions data mutants bench bench-torch crosscheck experiments spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 course: isolation site exercises sample  ## the site, the release, and the sample class graded
 
-test: isolation browser $(VENV)/installed  ## the whole test suite
+test: isolation browser $(VENV)/installed $(VENV_PRACTICE)/installed  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 site: $(VENV)/installed  ## the book, into _build/html; warnings are errors
 	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . -W --keep-going
+
+practice: $(VENV)/installed $(VENV_PRACTICE)/installed  ## the site, with notebooks that run in the reader's browser; PYODIDE=folder serves Python too
+	$(VENV_PRACTICE)/bin/python tools/practice.py --output _build/html/practice $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+	$(MAKE) site
 
 epub: $(VENV)/installed  ## the book as an electronic book, _build/epub/unrolled.epub
 	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . --builder custom --custom-builder epub -W --keep-going
@@ -76,6 +81,14 @@ $(VENV)/installed: requirements.txt
 $(VENV_TORCH)/installed: requirements-torch.txt
 	$(PYTHON) -m venv $(VENV_TORCH)
 	$(VENV_TORCH)/bin/python -m pip install --quiet --requirement requirements-torch.txt
+	@touch $@
+
+$(VENV_PRACTICE)/installed: requirements-practice.txt requirements-browser.txt
+	$(PYTHON) -m venv $(VENV_PRACTICE)
+	$(VENV_PRACTICE)/bin/python -m pip install --quiet --requirement requirements-practice.txt
+	rm -rf $(VENV_PRACTICE)/wheels
+	$(VENV_PRACTICE)/bin/python -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.12 \
+		--dest $(VENV_PRACTICE)/wheels --requirement requirements-browser.txt
 	@touch $@
 
 clean:  ## everything that is made, but the virtual environments and the gradebook

@@ -9,6 +9,7 @@ said twice. The release's folders are copied into the site, with an archive besi
 Two configuration values, both empty by default, add links to the box. `exercise_repository`, an `OWNER/NAME` on GitHub (with
 `exercise_branch`, main), offers to open the notebook in Colab. `exercise_practice` is the address of a place where the notebook
 runs in the browser, such as a JupyterLite site; `{path}` in it stands for the notebook, as in `lite/lab/index.html?path={path}`.
+While it is empty, the box offers the practice site that `make practice` has laid into the site, where it has.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "exercises"
+PRACTICE = "practice/notebooks/index.html?path={path}"
+PYTHON_MEGABYTES = 21  # what a reader's browser loads before the first check; tests/book/test_practice.py measures it
 COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/{path}"
 logger = logging.getLogger(__name__)
 
@@ -106,23 +109,46 @@ def write(app: Sphinx, release: Release, up: str) -> nodes.container:
     if app.builder.format != "html" or app.builder.name == "epub":
         box += nodes.paragraph("", "It lies in the course's folder: ", nodes.literal("", release.address))
         return box
-    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", link)) for link in links(app, release, up)))
+    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *offer)) for offer in links(app, release, up)))
     return box
 
 
-def links(app: Sphinx, release: Release, up: str) -> list[nodes.Node]:
-    """What a reader can do with a notebook."""
-    offered = [link(up + release.address, "Download the notebook")]
+def links(app: Sphinx, release: Release, up: str) -> list[list[nodes.Node]]:
+    """What a reader can do with a notebook: links, each with what there is to say about it."""
+    offered = [[link(up + release.address, "Download the notebook")]]
     if release.data:
-        offered.append(link(up + release.archive, f"Download it with its data ({', '.join(path.name for path in release.data)})"))
+        names = ", ".join(path.name for path in release.data)
+        offered.append([link(up + release.archive, f"Download it with its data ({names})")])
     if app.config.exercise_repository:
         where = {"repository": app.config.exercise_repository, "branch": app.config.exercise_branch, "path": release.address}
-        offered.append(link(COLAB.format(**where), "Open in Colab"))
+        offered.append([link(COLAB.format(**where), "Open in Colab")])
     if app.config.exercise_practice:
         path = release.address.removeprefix(f"{FOLDER}/")
         address = app.config.exercise_practice.format(path=path)
-        offered.append(link(address if "://" in address else up + address, "Practise in the browser"))
+        offered.append([practise(address if "://" in address else up + address), nodes.Text(what_it_loads(app))])
     return offered
+
+
+def practise(address: str) -> nodes.reference:
+    """The link to practise; its class lets `practice.js` find it."""
+    made = link(address, "Practise in the browser")
+    made["classes"].append("practice")
+    return made
+
+
+def what_it_loads(app: Sphinx) -> str:
+    """What a reader should know before following the link to practise."""
+    beside = app.config.exercise_practice == PRACTICE and (Path(app.outdir) / "practice" / "static" / "pyodide").is_dir()
+    return (
+        f": nothing to install. It loads Python, about {PYTHON_MEGABYTES} MB, from {'this site' if beside else 'another host'}. "
+        "What you write stays in this browser; download it to keep it or to hand it in."
+    )
+
+
+def find_practice(app: Sphinx, config: Any) -> None:
+    """Offer the practice site that lies in the site, so that there is a link exactly when it leads somewhere."""
+    if not config.exercise_practice and (Path(app.outdir) / PRACTICE.partition("?")[0]).is_file():
+        config.exercise_practice = PRACTICE
 
 
 def link(address: str, words: str) -> nodes.reference:
@@ -153,6 +179,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("exercise_practice", "", "html")
     app.add_node(exercise_box)
     app.add_directive("exercise-notebook", ExerciseNotebookDirective)
+    app.connect("config-inited", find_practice)
     app.connect("doctree-resolved", resolve)
     app.connect("build-finished", publish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
