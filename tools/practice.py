@@ -25,7 +25,14 @@ ROOT = Path(__file__).resolve().parents[1]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 CORE = ("pyodide.js", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
-WHOLE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}  # search and screen readers meet every cell
+SETTINGS = {
+    # all cells are there at once: the browser's search and screen readers meet every one
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # a button to take the notebook home: this page's menus have none
+    "@jupyterlab/notebook-extension:panel": {
+        "toolbar": [{"name": "download", "label": "Download", "command": "docmanager:download", "rank": 60}]
+    },
+}
 AT_START = {  # the kernel loads them, and the exercises do without: what stands in where Pyodide's own are not there
     "ssl": "",
     "sqlite3": '''"""A stand-in without databases: IPython names these classes, and its history is off in a browser."""
@@ -58,7 +65,7 @@ def build(output: Path, wheels: Path, pyodide: Path | None = None, exercises: Pa
         page = {"appName": "Unrolled", "litePluginSettings": {KERNEL: {"disablePyPIFallback": True}}}
         (lite / "jupyter_lite_config.json").write_text(json.dumps(settings))
         (lite / "jupyter-lite.json").write_text(json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": page}))
-        (lite / "overrides.json").write_text(json.dumps(WHOLE))
+        (lite / "overrides.json").write_text(json.dumps(SETTINGS))
         words = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite)]
         subprocess.run(words, cwd=lite, check=True, stdout=subprocess.DEVNULL)
         shutil.rmtree(output, ignore_errors=True)
@@ -81,7 +88,7 @@ def lay_pyodide(source: Path, wheels: Path, place: Path) -> None:
         theirs = source / package["file_name"]
         if theirs.is_file():
             if digest(theirs) != package["sha256"]:
-                raise ValueError(f"{theirs} is not the file that {source / LOCK} names: it comes from another release of Pyodide.")
+                raise ValueError(f"{theirs} is not what {source / LOCK} names: it comes from another release of Pyodide.")
             kept[name] = package | {"file_name": shutil.copyfile(theirs, place / theirs.name).name}
         elif name in ours:
             kept[name] = package | entry(shutil.copyfile(ours[name], place / ours[name].name))

@@ -1,4 +1,4 @@
-"""The notebooks run in the reader's own browser: the practice site is whole, and in Chromium its checks pass and fail as they should.
+"""The notebooks run in the reader's own browser: the practice site is whole, and in Chromium its checks pass and fail.
 
 Two tests need Pyodide 0.27.7 in a folder that UNROLLED_PYODIDE names: the npm package `pyodide`, and NumPy's wheel for it.
 """
@@ -134,10 +134,11 @@ def test_every_link_has_its_target_and_every_notebook_its_data(tmp_path: Path) -
     assert (tmp_path / page).is_file()
     assert parameters == "path={path}"
     for notebook in NOTEBOOKS:
-        listed = json.loads((made / "api" / "contents" / notebook.parent.name / "all.json").read_text(encoding="utf-8"))["content"]
+        listing = made / "api" / "contents" / notebook.parent.name / "all.json"
+        listed = [one["name"] for one in json.loads(listing.read_text(encoding="utf-8"))["content"]]
         for path in notebook.parent.iterdir():
             assert (made / "files" / path.relative_to(ROOT / "exercises")).read_bytes() == path.read_bytes()
-            assert path.name in [one["name"] for one in listed]
+            assert path.name in listed
     settings = json.loads((made / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]["litePluginSettings"]
     assert settings[practice.KERNEL]["disablePyPIFallback"] is True, "the reader's browser would ask a package index"
     assert list((made / "pypi").glob("comm-*.whl"))
@@ -216,7 +217,7 @@ def run(tab: Tab, text: str | re.Pattern[str], says: str = "") -> None:
 
 
 def write(tab: Tab, name: str, text: str) -> None:
-    """Put a text in place of all of a cell."""
+    """Put a text, which defines the same function, in place of all of a cell, and run it."""
     found = cell(tab, f"def {name}(")
     found.scroll_into_view_if_needed()
     found.locator(".cm-content").click()
@@ -227,6 +228,7 @@ def write(tab: Tab, name: str, text: str) -> None:
 
 
 RIGHT = "def encode(sentence, vocabulary):\n    return np.array([vocabulary.get(word, vocabulary['<UNK>']) for word in sentence])"
+NAMES = len((ROOT / "exercises" / "06_sampling" / "names.txt").read_text(encoding="utf-8").split())
 WRONG = RIGHT.replace("'<UNK>'", "sentence[0]")
 
 
@@ -254,13 +256,16 @@ def test_a_reader_writes_a_function_and_the_check_answers(tab: Tab, served: Serv
     tab.wait_for_timeout(1_000)
     tab.reload()
     expect(cell(tab, "def encode(").locator(".cm-content")).to_contain_text("vocabulary.get(word")
-    tab.get_by_role("menuitem", name="File").click()
-    tab.locator(".lm-Menu-item", has_text="Save and Export Notebook As").hover()
     with tab.expect_download() as download:
-        tab.locator(".lm-Menu-item", has_text="Notebook (.ipynb)").click()
+        tab.get_by_role("button", name="Download").click()
     download.value.save_as(tmp_path / "mine.ipynb")
     mine = nbformat.read(tmp_path / "mine.ipynb", as_version=4)
-    assert RIGHT in [one.source for one in mine.cells]
+    marked = {one.metadata["nbgrader"]["grade_id"]: one.source for one in mine.cells if "nbgrader" in one.metadata}
+    assert marked["encode"] == RIGHT
+
+    open_notebook(tab, served, "06_sampling/sampling.ipynb")
+    write(tab, "draw_index", 'def draw_index(): ...\nprint(len(open("names.txt").read().split()), "names")')
+    expect(cell(tab, "names.txt").locator(".jp-OutputArea")).to_contain_text(f"{NAMES} names")
     assert [url for url in asked if not url.startswith((served.address, "data:", "blob:"))] == []
 
 
