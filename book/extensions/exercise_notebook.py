@@ -6,10 +6,11 @@
 The box says what is written in `exercises/NN_lstm/lstm.ipynb` and links it. Everything is read from the release, so nothing is
 said twice. The release's folders are copied into the site, with an archive beside each notebook that comes with data.
 
-Two configuration values, both empty by default, add links to the box. `exercise_repository`, an `OWNER/NAME` on GitHub (with
+Two configuration values, empty by default, add links to the box. `exercise_repository`, an `OWNER/NAME` on GitHub (with
 `exercise_branch`, main), offers to open the notebook in Colab. `exercise_practice` is the address of a place where the notebook
 runs in the browser, such as a JupyterLite site; `{path}` in it stands for the notebook, as in `lite/lab/index.html?path={path}`.
-While it is empty, the box offers the practice site that `make practice` has laid into the site, where it has.
+While it is empty, the box offers the practice site that `make practice` has laid into the site, where it has;
+`exercise_practice_complete` then says whether Python is served from there too.
 """
 
 from __future__ import annotations
@@ -138,9 +139,9 @@ def practise(address: str) -> nodes.reference:
 
 def what_it_loads(app: Sphinx) -> str:
     """What a reader should know before following the link to practise."""
-    beside = app.config.exercise_practice == PRACTICE and (Path(app.outdir) / "practice" / "static" / "pyodide").is_dir()
+    whence = "this site" if app.config.exercise_practice_complete else "another host"
     return (
-        f": nothing to install. It loads Python, about {PYTHON_MEGABYTES} MB, from {'this site' if beside else 'another host'}. "
+        f": nothing to install. It loads Python, about {PYTHON_MEGABYTES} MB, from {whence}. "
         "What you write stays in this browser; download it to keep it or to hand it in."
     )
 
@@ -149,6 +150,7 @@ def find_practice(app: Sphinx, config: Any) -> None:
     """Offer the practice site that lies in the site, so that there is a link exactly when it leads somewhere."""
     if not config.exercise_practice and (Path(app.outdir) / PRACTICE.partition("?")[0]).is_file():
         config.exercise_practice = PRACTICE
+        config.exercise_practice_complete = (Path(app.outdir) / "practice" / "static" / "pyodide").is_dir()
 
 
 def link(address: str, words: str) -> nodes.reference:
@@ -177,6 +179,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("exercise_repository", "", "html")
     app.add_config_value("exercise_branch", "main", "html")
     app.add_config_value("exercise_practice", "", "html")
+    app.add_config_value("exercise_practice_complete", False, "html")
     app.add_node(exercise_box)
     app.add_directive("exercise-notebook", ExerciseNotebookDirective)
     app.connect("config-inited", find_practice)

@@ -48,7 +48,9 @@ def released(folder: Path) -> exercise_notebook.Release:
 
 
 def application(folder: Path, repository: str = "", practice: str = "") -> SimpleNamespace:
-    config = SimpleNamespace(exercise_repository=repository, exercise_branch="main", exercise_practice=practice)
+    config = SimpleNamespace(
+        exercise_repository=repository, exercise_branch="main", exercise_practice=practice, exercise_practice_complete=False
+    )
     builder = SimpleNamespace(format="html", name="html")
     return SimpleNamespace(config=config, builder=builder, srcdir=folder / "book", outdir=folder / "site")
 
