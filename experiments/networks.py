@@ -42,6 +42,7 @@ class Network(NamedTuple):
 
     cells: tuple[str, ...]
     parameters: Arrays
+    both_ways: bool = False  # then the two layers stand beside each other, and the second reads from the right
 
 
 def start(
@@ -52,6 +53,14 @@ def start(
     flat = {f"{name}{depth}": value for depth, layer in enumerate(deep["layers"], 1) for name, value in layer.items()}
     everything = flat | {"Wya": deep["Wya"], "by": deep["by"]}
     return Network(tuple(cells), {name: value.astype(np.float32) for name, value in everything.items()})
+
+
+def start_both_ways(cell: str, n_x: int, n: int, n_y: int, rng: np.random.Generator, forget_bias: float = 1.0) -> Network:
+    """A network with a layer of n units from the left and another from the right, side by side, below one output layer."""
+    there, back = (start([cell], n_x, [n], n_y, rng, forget_bias).parameters for _ in range(2))
+    layers = {f"{name}{depth}": value for depth, layer in enumerate((there, back), 1) for name, value in own(layer, 1).items()}
+    output = np.hstack([there["Wya"], back["Wya"]]) / np.float32(np.sqrt(2))
+    return Network((cell, cell), layers | {"Wya": output, "by": there["by"]}, both_ways=True)
 
 
 def size_for(count: int, cell: str, n_x: int, n_y: int, layers: int = 1) -> int:
@@ -68,7 +77,15 @@ def count(network: Network) -> int:
 
 
 def states(network: Network, x: Array) -> tuple[Array, list[Any]]:
-    """States of the uppermost layer, shape (n_a, m, T_x), and the caches of all layers; every layer starts from zeros."""
+    """States of the uppermost layer, shape (n_a, m, T_x), and the caches of all layers; every layer starts from zeros.
+
+    Of a network that reads both ways: of both layers, one upon the other; steps at the end with inputs of zeros are padding.
+    """
+    if network.both_ways:
+        lengths = np.count_nonzero(np.any(x, axis=0), axis=1)
+        there, back = one_way(network, 1), one_way(network, 2)
+        (a_there, there_caches), (a_back, back_caches) = states(there, x), states(back, reference.reverse_padded(x, lengths))
+        return np.concatenate([a_there, reference.reverse_padded(a_back, lengths)]), [there_caches, back_caches, lengths]
     caches = []
     for depth, cell in enumerate(network.cells, 1):
         layer, parameters = LAYERS[cell], own(network.parameters, depth)
@@ -82,12 +99,24 @@ def states(network: Network, x: Array) -> tuple[Array, list[Any]]:
 
 def states_backward(network: Network, da: Array, caches: Sequence[Any]) -> Arrays:
     """Gradients of all layers' parameters from those of the uppermost states; "dWf1" for "Wf1", and "dx"."""
+    if network.both_ways:
+        there_caches, back_caches, lengths = caches
+        a_there, a_back = np.split(da, 2)
+        there = states_backward(one_way(network, 1), a_there, there_caches)
+        back = states_backward(one_way(network, 2), reference.reverse_padded(a_back, lengths), back_caches)
+        dx = there.pop("dx") + reference.reverse_padded(back.pop("dx"), lengths)
+        return there | {name.removesuffix("1") + "2": value for name, value in back.items()} | {"dx": dx}
     gradients: Arrays = {}
     for depth, cell in reversed(list(enumerate(network.cells, 1))):
         layer = LAYERS[cell].backward(da, caches[depth - 1])
         gradients |= {f"d{name}{depth}": layer["d" + name] for name in own(network.parameters, depth)}
         da = layer["dx"]
     return gradients | {"dx": da}
+
+
+def one_way(network: Network, depth: int) -> Network:
+    """One of the layers that stand beside each other, as a network of its own."""
+    return Network(network.cells[:1], {f"{name}1": value for name, value in own(network.parameters, depth).items()})
 
 
 def own(parameters: Arrays, depth: int) -> Arrays:

@@ -4,7 +4,7 @@ Blue and solid runs forward, orange and dashed carries gradients back, green is 
 """
 
 from .bptt import error_against_step, gradients_through_time
-from .brnn import gradients_both_ways, readings_right, turned_rows, two_readers
+from .brnn import gradients_both_ways, turned_rows, two_readers
 from .deep_rnn import gradient_left_deep, gradients_in_layers, layers_and_steps
 from .gradient_checking import chord_over_a_kink, error_in_two_precisions, how_it_is_measured
 from .gradients import clipped_two_ways, shrink_and_grow, wall, what_norms_say
@@ -61,7 +61,6 @@ __all__ = [
     "padded_batch",
     "peepholes",
     "picks_a_column",
-    "readings_right",
     "remembered_and_shown",
     "reshaped",
     "said_and_read",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .cells import Box, draw_arrow, draw_box, draw_frame, write
-from .language_model import draw_bar
 from .rnn import at_step
-from .style import FORWARD, GRADIENT, INK, new_sheet
+from .style import FORWARD, GRADIENT, new_sheet
 
 SENTENCE = ("He", "said", "Teddy", "Roosevelt")
 THERE, BACK = r"$\overrightarrow{a}$", r"$\overleftarrow{a}$"
@@ -89,19 +88,3 @@ def _letters(axes: Axes, height: float, letters: Sequence[str]) -> None:
             draw_frame(axes, place)
         else:
             draw_box(axes, place, letter, FORWARD)
-
-
-def readings_right(groups: Mapping[str, Mapping[str, float]]) -> Figure:
-    """Bars: which share of the readings does each network get right, for each group of phrases? A line marks a coin."""
-    figure, axes = new_sheet(86.0 * len(groups) + 4.0)
-    left, longest = 104.0, 164.0
-    for number, (group, shares) in enumerate(groups.items()):
-        base = 86.0 * (len(groups) - 1 - number)
-        write(axes, (8.0, base + 76.0), group, align="left")
-        for row, (network, share) in enumerate(shares.items()):
-            height = base + 48.0 - 28.0 * row
-            write(axes, (left - 8.0, height), network, align="right")
-            draw_bar(axes, left, height, longest * share, FORWARD if network == "both ways" else INK)
-            write(axes, (left + longest * max(share, 0.5) + 9.0, height), f"{100.0 * share:.0f}%", align="left")
-        axes.plot([left + longest / 2] * 2, [base + 5.0, base + 63.0], color=INK.light, linewidth=1.0, linestyle="dotted")
-    return figure

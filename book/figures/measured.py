@@ -39,11 +39,12 @@ class Curve(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """A named median with its interval."""
+    """A named median with its interval; and a limit of its own, an upright stroke, where there is one."""
 
     name: str
     found: Summary
     colour: Colour
+    limit: float | None = None
 
 
 def curves(
@@ -117,6 +118,8 @@ def dots(rows: Sequence[Dot | str], across: str, *, limits: tuple[float, float] 
         write(canvas, (left * WIDTH - 8.0, level), row.name, row.colour, align="right")
         axes.plot([row.found.low, row.found.high], [-place, -place], color=row.colour.light, linewidth=2.0, solid_capstyle="butt")
         axes.plot([row.found.median], [-place], "o", color=row.colour.light, markersize=7.0)
+        if row.limit is not None:
+            axes.plot([row.limit] * 2, [-place - 0.36, -place + 0.36], color=WEIGHT.light, linewidth=2.5)
     if log:
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())

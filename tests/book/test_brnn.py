@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from book import reading
+from experiments import reading
 from solutions.reference import brnn_forward, reverse_padded, tagging_loss
 from tests.book import test_chapters as chapters
 from tests.book.test_gru import agree, formulas
@@ -270,25 +270,6 @@ def test_sizes_in_the_prose() -> None:
     for count in (one_way + n_y * (n_a + 1), 2 * one_way + n_y * (n_a + 1), 2 * one_way + n_y * (2 * n_a + 1), one_way):
         assert f"{count:,}" in text
     assert f"{sum(range(1, 1001)):,}" in text
-
-
-def test_the_right_hand_context_decides_and_new_words_stay_new() -> None:
-    data = reading.split()
-    learnt = reading.networks(data.training)
-    assert len(reading.ASKED) == 8 and "eight such characters" in chapters.source(CHAPTER)
-    assert {network["Wy"].shape[1] - (32 if name == "from the left" else 0) for name, network in learnt.items()} == {32}
-    assert not learnt["from the left"]["backward"]["Wax"].any() and not learnt["from the left"]["Wy"][:, 32:].any()
-    assert not {one.text for one in data.training} & {one.text for one in data.held_out + data.new_words}
-    assert reading.share_right(learnt["both ways"], data.held_out) > 0.95
-    for name, some in (("from the left", data.held_out), ("from the left", data.new_words), ("both ways", data.new_words)):
-        assert abs(reading.share_right(learnt[name], some) - 0.5) < 0.15
-    for character in reading.ASKED:
-        counts = [count for sound, count in reading.counted().items() if sound in sounds_of(character)]
-        assert len(counts) == 2 and max(counts) < 1.5 * min(counts), "about equally frequent"
-
-
-def sounds_of(character: str) -> set[str]:
-    return {phrase.reading for phrase in reading.ALL if phrase.text[phrase.place] == character}
 
 
 def test_the_words_in_the_prose_are_read_as_it_says() -> None:

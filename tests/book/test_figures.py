@@ -23,7 +23,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import cells, measured_lstm, style
+from book.figures import cells, measured_brnn, measured_lstm, style
 
 MODULES = [importlib.import_module(f"book.figures.{found.name}") for found in pkgutil.iter_modules(figures.__path__)]
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
@@ -75,9 +75,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "two_readers": figures.two_readers,
     "gradients_both_ways": figures.gradients_both_ways,
     "turned_rows": figures.turned_rows,
-    "readings_right": lambda: figures.readings_right(
-        {"new phrases, known words": {"from the left": 0.5, "both ways": 1.0}, "new words": {"both ways": 0.4}}
-    ),
+    "readings_right": measured_brnn.readings_right,
     "layers_and_steps": figures.layers_and_steps,
     "gradients_in_layers": figures.gradients_in_layers,
     "gradient_left_deep": figures.gradient_left_deep,
