@@ -20,14 +20,13 @@ from .lstm import gradient_left_lstm, lstm_cell, peepholes, remembered_and_shown
 from .notation import addresses, one_step_after_another, picks_a_column, unknown_words
 from .rnn import folded_and_unrolled, inside_the_cell, stacked_weights, standard_network
 from .rnn_types import encoder_decoder, five_wirings, many_to_many, many_to_one, one_to_many, one_to_one
-from .sampling import beam_of_two, bold_or_careful, one_stretch, reshaped, speaking
+from .sampling import beam_of_two, one_stretch, reshaped, speaking
 from .speed import four_gates, one_product_for_weights, time_left, two_orders, what_waits
 from .style import show
 
 __all__ = [
     "addresses",
     "beam_of_two",
-    "bold_or_careful",
     "chain_of_choices",
     "chord_over_a_kink",
     "clipped_two_ways",

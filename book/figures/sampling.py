@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from .cells import DASHES, Box, draw_arrow, draw_box, draw_circle, write
+from .cells import Box, draw_arrow, draw_box, draw_circle, write
 from .language_model import steps_that_feed_each_other
 from .rnn import at_step
-from .style import FONT_SIZE, FORWARD, INK, Colour, new_sheet
+from .style import FORWARD, INK, new_sheet
 
 Candidate = tuple[str, str, bool]
 """What has been said, its probability, and whether the beam keeps it."""
@@ -87,31 +87,3 @@ def _draw_round(axes: Axes, before: list[Box], boxes: list[Box], candidates: lis
             draw_box(axes, box, "", colour)
         write(axes, (box.x, box.y), f"{said}  {chance}", colour)
         draw_arrow(axes, [before[parent].right(), box.left()], colour, dashed=not keeps)
-
-
-def bold_or_careful(temperatures: Sequence[float], known: Sequence[float], different: Sequence[float]) -> Figure:
-    """Curves over the temperature: the share of drawn names that were there to be learnt, and how many differ."""
-    figure, canvas = new_sheet(262.0)
-    axes = figure.add_axes((0.135, 0.185, 0.825, 0.62))
-    axes.plot(temperatures, different, color=FORWARD.light, linestyle="solid", linewidth=2.0)
-    axes.plot(temperatures, known, color=INK.light, linestyle=DASHES, linewidth=2.0)
-    axes.patch.set_alpha(0.0)
-    axes.set_ylim(0.0, 1.03)
-    axes.set_xticks([0.4, 0.8, 1.2, 1.6])
-    axes.set_yticks([0.0, 0.5, 1.0])
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
-    axes.set_xlabel("temperature", fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})
-    _legend(canvas, 248.0, "share of names that differ", FORWARD)
-    _legend(canvas, 226.0, "share that stand in the file", INK, dashed=True)
-    return figure
-
-
-def _legend(canvas: Axes, height: float, words: str, colour: Colour, dashed: bool = False) -> None:
-    sample = Line2D([46.0, 76.0], [height, height], color=colour.light, linewidth=2.0)
-    if dashed:
-        sample.set_linestyle(DASHES)
-    canvas.add_line(sample)
-    write(canvas, (84.0, height), words, colour, align="left")

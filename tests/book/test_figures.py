@@ -23,7 +23,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import cells, measured_brnn, measured_lstm, style
+from book.figures import cells, measured_brnn, measured_lstm, measured_sampling, style
 
 MODULES = [importlib.import_module(f"book.figures.{found.name}") for found in pkgutil.iter_modules(figures.__path__)]
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
@@ -95,7 +95,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "one_stretch": figures.one_stretch,
     "reshaped": lambda: figures.reshaped({"as it is": [0.4, 0.6], "k = 1": [0.0, 1.0], "T = 2": [0.001, 0.999]}),
     "beam_of_two": figures.beam_of_two,
-    "bold_or_careful": lambda: figures.bold_or_careful([0.2, 1.0, 1.6], [0.9, 0.3, 0.1], [0.1, 0.9, 1.0]),
+    "bold_or_careful": measured_sampling.bold_or_careful,
+    "new_against_known": measured_sampling.new_against_known,
+    "beam_against_width": measured_sampling.beam_against_width,
     "what_may_follow": lambda: figures.what_may_follow({"pairs: r": {"m": 0.3, "end": 0.2}, "ther": {"w": 0.6, "e": 0.001}}),
     "error_in_two_precisions": figures.error_in_two_precisions,
     "chord_over_a_kink": figures.chord_over_a_kink,

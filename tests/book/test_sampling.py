@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from book import figures, spelling
-from solutions.reference import beam_search, draw_index, greedy, sample, top_k, top_p, with_temperature, without_unknown
+from solutions.reference import beam_search, draw_index, greedy, top_k, top_p, with_temperature, without_unknown
 from tests.book import test_chapters as chapters
 from tests.book.test_language_model import SYMBOLS, probability, tiny
 
@@ -191,20 +191,6 @@ def test_numbers_in_the_prose_are_those_worked_out() -> None:
     borders = {"0.167", "0.667", "0.375", "0.500", "0.250", "0.750"}
     assert set(re.findall(r"\d+\.\d{3,}", chapters.prose(CHAPTER))) == borders | {"0.125"}
     assert round(len(spelling.NAMES) - spelling.HELD_OUT, -2) == 4_700 and "4,700" in chapters.source(CHAPTER)
-
-
-def test_bolder_is_newer_and_more_careful_is_more_alike() -> None:
-    network, known = spelling.learn().network, set(spelling.NAMES)
-    shares = []
-    for temperature in (0.2, 1.4):
-        rng = np.random.default_rng(3)
-        said = [tuple(sample(network, spelling.EOS, spelling.UNK, rng, 20, temperature)) for _ in range(200)]
-        assert not any({spelling.EOS, spelling.UNK} & set(one) for one in said)
-        names = ["".join(spelling.VOCABULARY[place] for place in one) for one in said]
-        shares.append((len(set(names)) / 200, sum(name in known for name in names) / 200))
-    (careful_different, careful_known), (bold_different, bold_known) = shares
-    assert careful_different < 0.5 and bold_different > 0.95
-    assert careful_known > 0.5 and bold_known < 0.15
 
 
 def test_figures_and_parts() -> None:
