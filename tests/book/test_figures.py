@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import cells, measured_brnn, measured_lstm, measured_sampling, style
+from book.figures import cells, measured_brnn, measured_gradients, measured_lstm, measured_sampling, style
 
 MODULES = [importlib.import_module(f"book.figures.{found.name}") for found in pkgutil.iter_modules(figures.__path__)]
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
@@ -67,10 +67,12 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "simplified_gru_cell": figures.simplified_gru_cell,
     "full_gru_cell": figures.full_gru_cell,
     "gradient_left_gru": figures.gradient_left_gru,
+    "gates_that_learnt_to_keep": measured_gradients.gates_that_learnt_to_keep,
     "remembered_and_shown": figures.remembered_and_shown,
     "lstm_cell": figures.lstm_cell,
     "peepholes": figures.peepholes,
     "gradient_left_lstm": figures.gradient_left_lstm,
+    "memory_and_all_roads": measured_gradients.memory_and_all_roads,
     "adding_by_bias": measured_lstm.adding_by_bias,
     "copying_by_bias": measured_lstm.copying_by_bias,
     "two_readers": figures.two_readers,
