@@ -1,4 +1,4 @@
-"""What the experiments on gradients found: what is left of them far back."""
+"""What the experiments on gradients found: what is left of them far back, and what clipping does to their direction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 from experiments import results
 
 from .measured import Curve, curves
-from .style import FORWARD, INK, WEIGHT, Colour
+from .style import FORWARD, GRADIENT, INK, WEIGHT, Colour
 
 BEFORE, AFTER = "dashed", "solid"
 BACK, LARGEST = "steps back", "largest singular value of the Jacobian"
@@ -50,6 +50,23 @@ def memory_and_all_roads() -> Figure:
     places = {"all, after": 10.0, "$c$, after": 0.2}
     figure = curves(drawn, BACK, LARGEST, log=True, limits=(1e-12, 1e2), names=places)
     return _with_ticks(figure, HUNDRED, [1e-9, 1e-6, 1e-3, 1.0])
+
+
+def turned_by_clipping() -> Figure:
+    """Cosine between a gradient before and after clipping, against the limit, for three ways to clip."""
+    rows = [row for row in results.read("exploding") if row["part"] == "clipped" and row["task"] == "names"]
+    limits = sorted(set(results.chosen(rows, "limit")))
+    ways = (("norm", "by norm", GRADIENT, "solid"), ("each norm", "each array", FORWARD, "dashed"),
+            ("value", "by value", INK, "dotted"))  # fmt: skip  # a table
+
+    def found(way: str) -> list[results.Summary]:
+        return [results.summarize(results.chosen(rows, "cosine", way=way, limit=limit)) for limit in limits]
+
+    drawn = [Curve(name, limits, found(way), colour, line) for way, name, colour, line in ways]
+    figure = curves(drawn, "limit", "cosine: before and after clipping", limits=(0.5, 1.02),
+                    names={"by norm": 1.0, "each array": 0.95, "by value": 0.90})  # fmt: skip  # one picture
+    figure.axes[1].set_xscale("log")
+    return _with_ticks(figure, [1e-3, 1e-2, 1e-1, 1.0], [0.6, 0.8, 1.0])
 
 
 def _with_ticks(figure: Figure, across: list[float], up: list[float]) -> Figure:

@@ -63,6 +63,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "wall": figures.wall,
     "what_norms_say": figures.what_norms_say,
     "clipped_two_ways": figures.clipped_two_ways,
+    "turned_by_clipping": measured_gradients.turned_by_clipping,
     "write_or_keep": figures.write_or_keep,
     "simplified_gru_cell": figures.simplified_gru_cell,
     "full_gru_cell": figures.full_gru_cell,
