@@ -267,7 +267,8 @@ def worked_numbers() -> set[str]:
 
 
 def test_worked_numbers_in_the_prose() -> None:
-    said = set(re.findall(r"\d+\.\d{3,}", chapters.prose("lstm")))
+    measured = {"2.955", "2.962", "2.972"}  # bits per character; tests/experiments/test_forget_bias.py holds them
+    said = set(re.findall(r"\d+\.\d{3,}", chapters.prose("lstm"))) - measured
     assert len(said) >= 15
     assert said <= worked_numbers()
 
