@@ -138,8 +138,8 @@ def dress(axes: Axes, across: str) -> None:
     axes.patch.set_alpha(0.0)
     axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
     axes.set_xlabel(across, fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
+    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        axis.set_ticks([place for place in axis.get_ticklocs() if low <= place <= high])  # matplotlib puts some outside as well
     for name, spine in axes.spines.items():
         spine.set_color(INK.light)
         spine.set_visible(name in {"left", "bottom"})
-
-
