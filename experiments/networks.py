@@ -65,6 +65,7 @@ def start_both_ways(cell: str, n_x: int, n: int, n_y: int, rng: np.random.Genera
 
 def size_for(count: int, cell: str, n_x: int, n_y: int, layers: int = 1) -> int:
     """How many units each layer may have for the number of parameters to be as near to count as it can be."""
+
     def distance(n: int) -> int:
         return abs(reference.count_deep_parameters(n_x, [n] * layers, n_y, [cell] * layers) - count)
 

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from book import figures
-from book.figures import cells, measured_brnn, measured_gradients, measured_lstm, measured_sampling, style
+from book.figures import cells, measured_brnn, measured_cells, measured_gradients, measured_lstm, measured_sampling, style
 
 MODULES = [importlib.import_module(f"book.figures.{found.name}") for found in pkgutil.iter_modules(figures.__path__)]
 PHONE_COLUMN = 328.0  # measured: pixels left for a figure in a window 375 px wide with a scroll bar
@@ -76,6 +76,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "memory_and_all_roads": measured_gradients.memory_and_all_roads,
     "adding_by_bias": measured_lstm.adding_by_bias,
     "copying_by_bias": measured_lstm.copying_by_bias,
+    "adding_by_cell": measured_cells.adding_by_cell,
     "two_readers": figures.two_readers,
     "gradients_both_ways": figures.gradients_both_ways,
     "turned_rows": figures.turned_rows,

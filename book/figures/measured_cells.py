@@ -1,0 +1,30 @@
+"""What the experiments found about cells of equal size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from experiments.learning import at_best_rate
+from experiments.plan import Row
+from experiments.results import chosen, read, summarize
+
+from .measured import CELLS, Curve, curves
+from .style import Colour
+
+GUESS = 1 / 6
+
+
+def adding_by_cell() -> Figure:
+    """Error on the adding problem over 100 steps, while tanh, GRU and LSTM of equal size learn."""
+    rows = read("architectures")
+    drawn = [learnt(at_best_rate(rows, task="adding 100", cell=cell), *CELLS[cell]) for cell in ("rnn", "gru", "lstm")]
+    return curves(drawn, "training steps", "mean squared error", log=True, limits=(6e-5, 0.5), baseline=("always 1", GUESS),
+                  names={"tanh": 0.32, "always 1": 0.1})  # fmt: skip  # one picture
+
+
+def learnt(rows: Sequence[Row], name: str, colour: Colour, line: str) -> Curve:
+    """Scores over the steps of training as a curve."""
+    steps = sorted({row["step"] for row in rows})
+    return Curve(name, steps, [summarize(chosen(rows, "score", step=step)) for step in steps], colour, line)
