@@ -28,3 +28,12 @@ def learnt(rows: Sequence[Row], name: str, colour: Colour, line: str) -> Curve:
     """Scores over the steps of training as a curve."""
     steps = sorted({row["step"] for row in rows})
     return Curve(name, steps, [summarize(chosen(rows, "score", step=step)) for step in steps], colour, line)
+
+
+def second_gate() -> Figure:
+    """Error of the full and the simplified unit on sums that begin afresh at a sign, while they learn."""
+    rows = read("reset_gate")
+    named = {"gru": "with $\\Gamma_r$", "simplified_gru": "without"}
+    drawn = [learnt(at_best_rate(rows, task="adding afresh", cell=cell), name, *CELLS[cell][1:]) for cell, name in named.items()]
+    return curves(drawn, "training steps", "mean squared error", log=True, limits=(2e-4, 0.5), baseline=("always 1", GUESS),
+                  names={"with $\\Gamma_r$": 3e-4, "without": 9e-4})  # fmt: skip  # one picture

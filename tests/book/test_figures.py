@@ -69,6 +69,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "full_gru_cell": figures.full_gru_cell,
     "gradient_left_gru": figures.gradient_left_gru,
     "gates_that_learnt_to_keep": measured_gradients.gates_that_learnt_to_keep,
+    "second_gate": measured_cells.second_gate,
     "remembered_and_shown": figures.remembered_and_shown,
     "lstm_cell": figures.lstm_cell,
     "peepholes": figures.peepholes,
