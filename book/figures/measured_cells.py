@@ -1,4 +1,4 @@
-"""What the experiments found about cells of equal size."""
+"""What the experiments found about cells and layers of equal size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from experiments.plan import Row
 from experiments.results import chosen, read, summarize
 
 from .measured import CELLS, Curve, curves
-from .style import Colour
+from .style import FORWARD, GRADIENT, INK, WEIGHT, Colour
 
 GUESS = 1 / 6
 
@@ -37,3 +37,19 @@ def second_gate() -> Figure:
     drawn = [learnt(at_best_rate(rows, task="adding afresh", cell=cell), name, *CELLS[cell][1:]) for cell, name in named.items()]
     return curves(drawn, "training steps", "mean squared error", log=True, limits=(2e-4, 0.5), baseline=("always 1", GUESS),
                   names={"with $\\Gamma_r$": 3e-4, "without": 9e-4})  # fmt: skip  # one picture
+
+
+def names_by_layers() -> Figure:
+    """Held-out bits per character while one to four layers of GRUs of equal size learn names."""
+    rows = read("depth")
+    named = {
+        "1 layer": (INK, "dotted"),
+        "2 layers": (FORWARD, "dashed"),
+        "3 layers": (WEIGHT, "dashed"),
+        "4 layers": (GRADIENT, "solid"),
+    }
+    drawn = [
+        learnt(at_best_rate(rows, task="names", layers=count), name, *look) for count, (name, look) in enumerate(named.items(), 1)
+    ]
+    return curves(drawn, "training steps", "bits per character, names held out", limits=(2.84, 3.4),
+                  names={"1 layer": 2.858, "2 layers": 2.91, "3 layers": 2.96, "4 layers": 3.01})  # fmt: skip  # one picture

@@ -238,7 +238,8 @@ def worked_numbers() -> set[str]:
 
 
 def test_worked_numbers_in_the_prose() -> None:
-    said = set(re.findall(r"\d+\.\d{3,}", chapters.prose(CHAPTER)))
+    measured = {"0.003"}  # a rate of learning; tests/experiments/test_depth.py holds it
+    said = set(re.findall(r"\d+\.\d{3,}", chapters.prose(CHAPTER))) - measured
     assert len(said) >= 2
     assert said <= worked_numbers()
 

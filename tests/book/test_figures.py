@@ -85,6 +85,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "layers_and_steps": figures.layers_and_steps,
     "gradients_in_layers": figures.gradients_in_layers,
     "gradient_left_deep": figures.gradient_left_deep,
+    "names_by_layers": measured_cells.names_by_layers,
     "what_waits": figures.what_waits,
     "four_gates": figures.four_gates,
     "one_product_for_weights": figures.one_product_for_weights,

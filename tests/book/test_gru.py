@@ -281,7 +281,8 @@ def worked_numbers() -> set[str]:
 
 
 def test_worked_numbers_in_the_prose() -> None:
-    said = set(re.findall(r"\d+\.\d{3,}", chapters.prose("gru")))
+    measured = {"0.003", "0.0004", "0.0008"}  # tests/experiments/test_reset_gate.py holds them
+    said = set(re.findall(r"\d+\.\d{3,}", chapters.prose("gru"))) - measured
     assert len(said) >= 6
     assert said <= worked_numbers()
 
