@@ -11,7 +11,15 @@ from multiprocessing import get_context
 from experiments.plan import Experiment, Row, Settings
 
 NAMES = (
-    "gates_and_gradients", "reset_gate", "architectures", "seconds_per_step", "depth", "forget_bias", "exploding", "right_context", "decoding",
+    "gates_and_gradients",
+    "reset_gate",
+    "architectures",
+    "seconds_per_step",
+    "depth",
+    "forget_bias",
+    "exploding",
+    "right_context",
+    "decoding",
 )
 """The experiments, in the order of the questions."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

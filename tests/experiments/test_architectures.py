@@ -7,6 +7,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from experiments import learning
 from experiments.architectures import CELLS, COURSES, PARAMETERS, runs
 from experiments.learning import at_best_rate, last_scores, steps_until
 from experiments.networks import size_for
@@ -69,6 +70,10 @@ def test_one_tanh_network_does_not_find_the_embedded_letter() -> None:
     assert max(best("reber", "rnn")) > 0.4
     slow = [row for row in ROWS if row["task"] == "reber" and row["cell"] == "rnn" and row["rate"] == 0.001]
     assert max(last_scores(slow)) == 0
+
+
+def test_the_guess_at_a_thousand_silent_steps_is_what_was_published() -> None:
+    assert learning.copying(1000).baseline == pytest.approx(0.0204, abs=5e-5)
 
 
 def test_the_guess_on_the_long_sums_is_a_little_worse_than_a_sixth() -> None:
