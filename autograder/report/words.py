@@ -11,8 +11,8 @@ from autograder.domain import CheckResult, Grade
 STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, invisible and direction marks, half characters, odd line ends
 MEASURED = re.compile(
     r"(?:Where [^`:]*: |For other sizes: )?"
-    r"`[^`]+` (?:is off by|is zero everywhere|is wrong in|has shape|holds|lacks the key|is [^`]*(?:`return`[^`]*)?; it must be)"
-    r".*?\.(?:\s+|$)"
+    r"`[^`]+` (?:is off by|is zero everywhere|is wrong in|has (?:a )?shape|holds|lacks the key|"
+    r"is [^`]*(?:`return`[^`]*)?; it must be).*?\.(?:\s+|$)"
 )
 
 FLAGS = {

@@ -163,6 +163,12 @@ def test_axes_name_the_shape_that_is_needed() -> None:
     assert "must have shape (n_a, m) = (2, 3)" in wrong_in(WANT.T, axes="n_a m | one-hot")
 
 
+def test_a_shape_too_large_for_an_exercise_is_not_said() -> None:
+    for told in (np.zeros((0, 31415926)), np.broadcast_to(1.0, (314, 159)), np.zeros((1,) * 9)):
+        assert wrong_in(told) == "`a` has a shape of another size altogether; it must have shape (2, 3)."
+        assert kind(told) == "an array of a shape of another size altogether"
+
+
 def test_kind_says_nothing_of_the_value() -> None:
     for value in ("secret 0.125", [0.125], {"0.125": 1}, 0.125, 125, Anything()):
         assert "125" not in kind(value)
