@@ -62,6 +62,8 @@ def main() -> None:
     limit_resources(pipe.receive())
     while True:
         job = pipe.receive()
+        if not isinstance(job, dict):
+            continue  # an answer that a function before asked for and did not wait for
         process = os.fork()
         if process == 0:
             try:

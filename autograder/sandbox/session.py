@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +22,20 @@ from autograder.sandbox.bubblewrap import command
 from autograder.sandbox.channel import Channel, Died, TooSlow
 
 Given = Mapping[str, Callable[..., Any]]
+TOGETHER = 3
 MAX_ASKED_LENGTH = 512
 MAX_ASKED_SIZE = 65_536
+MAX_ASKED_NUMBER = 4096  # a whole number in a question: a step of a training, a size, an index
+MAX_ANSWERED_SIZE = wire.MAX_FRAME // 8  # entries, where a size that is asked for meets an array
 MAX_MEASURED_SIZE = 256  # where a reference may call a function for each entry
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one sandbox may use. Seconds are of the wall clock, per step: one call, or executing the cells."""
+    """What one sandbox may use. Seconds are of the wall clock, per step: one call, or executing the cells.
+
+    All steps of one function together get ``TOGETHER`` times as many, so that many calls that are each just in time are not.
+    """
 
     seconds: float = 5.0
     cpu_seconds: int = 60
@@ -55,6 +61,7 @@ class Session:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._seconds = limits.seconds
+        self._end = 0.0
 
     def __enter__(self) -> Session:
         return self
@@ -97,6 +104,7 @@ class Session:
         }
         replies: list[Reply] = []
         self._seconds = max(seconds, self._limits.seconds)
+        self._end = time.monotonic() + TOGETHER * self._seconds
         try:
             channel = self._start()
             channel.send(job, self._deadline())
@@ -165,7 +173,7 @@ class Session:
         raise WireError("there are more messages than calls")
 
     def _deadline(self) -> float:
-        return time.monotonic() + self._seconds
+        return min(time.monotonic() + self._seconds, self._end)
 
 
 def _outgoing_call(call: tuple[Any, ...] | Made) -> tuple[Any, ...]:
@@ -226,11 +234,23 @@ def _with_functions(given: Given, calls: Sequence[tuple[Any, ...] | Made]) -> Gi
 
 def _small(value: Any) -> bool:
     """Whether arguments are small enough for a reference to be called here, on our side: products of them stay small."""
-    if isinstance(value, np.ndarray):
-        return value.size <= MAX_ASKED_SIZE and all(length <= MAX_ASKED_LENGTH for length in value.shape)
-    if isinstance(value, dict):
-        return all(_small(inner) for inner in value.values())
-    return not isinstance(value, (tuple, list)) or all(_small(inner) for inner in value)
+    parts = list(_parts(value))
+    arrays = [one for one in parts if isinstance(one, np.ndarray)]
+    numbers = [abs(one) for one in parts if isinstance(one, int)]
+    numbers += [max(int(one.max()), -int(one.min())) for one in arrays if one.dtype.kind in "iu" and one.size]
+    largest = max(numbers, default=0)
+    size = max((one.size for one in arrays), default=0)
+    fits = size <= MAX_ASKED_SIZE and all(length <= MAX_ASKED_LENGTH for one in arrays for length in one.shape)
+    return fits and largest <= MAX_ASKED_NUMBER and largest * size <= MAX_ANSWERED_SIZE
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """Everything in dictionaries, tuples and lists that is none of these."""
+    if isinstance(value, (dict, tuple, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _parts(inner)
+    else:
+        yield value
 
 
 def _reply(message: tuple[Any, ...]) -> Reply:

@@ -158,6 +158,25 @@ def test_a_question_that_would_cost_us_memory_is_refused(room: Room) -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize("size", ["10**10", "np.int64(10**10)", "np.array([0, 10**10])", "5000", "-(10**10)"])
+def test_a_size_that_would_cost_us_memory_is_refused(room: Room, size: str) -> None:
+    asked: list[Any] = []
+    assert room.kinds(f"def f(x):\n    return helper(np.ones((99, 99)), n={size})", given={"helper": asked.append}) == ["raised"]
+    assert asked == []
+
+
+def test_an_answer_that_nobody_waited_for_costs_the_next_function_nothing(room: Room) -> None:
+    ask = f"{SAY}\ndef f(x):\n    say(*[wire.encode(('ask', 'helper', [x], {{}}))] * 3)\n    return x"
+    assert room.kinds(ask, given={"helper": lambda x: x}) == ["returned"]
+    assert room.works()
+
+
+def test_many_calls_that_are_each_in_time_are_not_so_together(room: Room) -> None:
+    start = time.perf_counter()
+    kinds = room.kinds("import time\ndef f(x): time.sleep(1.2)", calls=9)
+    assert kinds[-1] == "too-slow" and len(kinds) <= 4 and time.perf_counter() - start < 8
+
+
 def test_a_stand_in_that_fails_is_the_askers_trouble(room: Room) -> None:
     def fails(*_: Any) -> None:
         raise RuntimeError("ours")
