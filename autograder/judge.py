@@ -17,6 +17,7 @@ from autograder.sentences import without_value
 
 UNCHANGED = "inputs unchanged"
 ANY_VALUES = float("inf")
+MORE_ENTRIES = 1000  # than four times those that are due: what a rule looks at may be of any size, and it looks at each
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,21 @@ def _by_rule(exercise: Exercise, output: Output, case: Case, returned: Value, go
     if found:
         return found
     mine = {one.name: _picked(returned, one) for one in exercise.outputs}
+    if max(map(entries, mine.values())) > 4 * max(map(entries, case.truth.values())) + MORE_ENTRIES:
+        return f"`{exercise.name}` returns far more than the docstring describes."
     try:
         with np.errstate(all="ignore"):
             said = evaluate(output.rule, {**case.names, **mine})
     except Exception:  # noqa: BLE001  # what came back may be anything, and a rule may expect more than that
         return f"`{output.name}` has not the form that the docstring describes."
     return f"`{output.name}` {said}" if said else None
+
+
+def entries(value: Value) -> int:
+    """How many single things there are in a value: entries of arrays, letters of texts, and all else one each."""
+    if isinstance(value, (dict, tuple, list)):
+        return 1 + sum(entries(inner) for inner in (value.values() if isinstance(value, dict) else value))
+    return value.size if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 1
 
 
 def _wanted(exercise: Exercise, output: Output, case: Case, returned: Value) -> Value:

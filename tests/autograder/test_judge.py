@@ -122,6 +122,16 @@ def test_inputs_that_were_not_sent_back_are_no_untouched_inputs(course: Course) 
     assert [row.verdict for row in rows] == ["right", "wrong"]
 
 
+def test_a_rule_never_looks_at_an_answer_of_another_size_altogether(course: Course) -> None:
+    exercise = Exercise(softmax, {"z": "n_y m"}, (Output("loss", rule="None"),), ({"n_y": 3, "m": 2},))
+    cases = cases_of(course, exercise, "class")
+    values = (np.zeros(900), np.zeros(2000), [[0] * 99] * 99, "a" * 9999)
+    for value, verdict in zip(values, ("right", "wrong", "wrong", "wrong"), strict=True):
+        replies = [Reply("returned", value, [cases[0].arguments[0]])] * 2
+        (row, _) = judge(exercise, cases, Answers.of(replies, cases), Submission("s", "a", ""))
+        assert row.verdict == verdict and ("far more" in row.finding) == (verdict == "wrong")
+
+
 def test_a_rule_takes_the_place_of_the_comparison(course: Course) -> None:
     def judged_by(rule: str, value: Any, axes: str = "") -> str:
         exercise = Exercise(softmax, {"z": "n_y m"}, (Output("loss", (), axes, rule=rule),), ({"n_y": 3, "m": 2},))
