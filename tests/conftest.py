@@ -9,7 +9,7 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.sandbox import Isolation, find_isolation
 
-SHARED = {"site", "made", "folder", "exported", "grades", "empty_gradebook"}  # the book, releases, graded classes
+SHARED = {"site", "made", "folder", "exported", "grades", "further", "empty_gradebook"}  # the book, releases, graded classes
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks

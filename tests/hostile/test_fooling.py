@@ -1,0 +1,45 @@
+"""Only plain numbers are compared, in the shape and of the kind that is due."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.cases import cases_of
+from autograder.sandbox import Isolation, Limits
+from tests.hostile.classroom import ATTACKED, COURSE, Attack, Outcome, assert_held, graded, line, named, returns, student
+from tests.hostile.fooling import FOOLING, GRADIENTS
+
+
+@pytest.fixture(scope="module")
+def grades(isolation: Isolation, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return graded(tmp_path_factory.mktemp("fooling"), isolation, [FOOLING], Limits(seconds=8))
+
+
+@pytest.fixture(scope="module")
+def further(isolation: Isolation, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("gradients")
+    return graded(folder, isolation, [GRADIENTS], Limits(seconds=8), more=("rnn_cell_forward", "rnn_cell_backward"))
+
+
+@pytest.mark.parametrize(("who", "attack"), named(FOOLING))
+def test_nothing_is_taken_for_what_it_is_not(grades: Outcome, who: str, attack: Attack) -> None:
+    assert_held(grades, who, attack)
+
+
+@pytest.mark.parametrize(("who", "attack"), named(GRADIENTS))
+def test_a_gradient_is_held_against_the_references_slopes(further: Outcome, who: str, attack: Attack) -> None:
+    assert_held(further, who, attack)
+    rows = [row for row in further.grades[who].checks if row.function == "rnn_cell_backward"]
+    assert len(rows) > 5 and {row.verdict for row in rows} == {"wrong"}
+
+
+@pytest.mark.xfail(strict=True, reason="hidden inputs are drawn from one key for a whole class")
+def test_answers_from_a_table_earn_nothing(isolation: Isolation, tmp_path: Path) -> None:
+    exercise = COURSE.topic_of([ATTACKED]).exercises[0]
+    cases = cases_of(COURSE, exercise, "class")
+    table = {case.arguments[0].tobytes().hex(): case.truth["y_pred"].tolist() for case in cases}
+    attack = returns("looks answers up", f"TABLE = {table!r}\n---\nreturn np.array(TABLE[z.tobytes().hex()])")
+    outcome = graded(tmp_path, isolation, [{52: line("looks its answers up", attack)}], Limits(seconds=8))
+    assert_held(outcome, student(52, attack), attack)
