@@ -8,26 +8,19 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from autograder.domain import Cell, Made, Reply
 from autograder.draws import Living
 from autograder.errors import IsolationError, WireError
 from autograder.sandbox import cgroup, levels, syscalls, wire
+from autograder.sandbox.asked import Given, answer, with_functions
 from autograder.sandbox.bubblewrap import command
 from autograder.sandbox.channel import Channel, Died, TooSlow
 
-Given = Mapping[str, Callable[..., Any]]
 TOGETHER = 3
-MAX_ASKED_LENGTH = 512
-MAX_ASKED_SIZE = 65_536
-MAX_ASKED_NUMBER = 4096  # a whole number in a question: a step of a training, a size, an index
-MAX_ANSWERED_SIZE = wire.MAX_FRAME // 8  # entries, where a size that is asked for meets an array
-MAX_MEASURED_SIZE = 256  # where a reference may call a function for each entry
 
 
 @dataclass(frozen=True)
@@ -108,7 +101,7 @@ class Session:
         try:
             channel = self._start()
             channel.send(job, self._deadline())
-            self._collect(channel, replies, len(calls), _with_functions(given, calls))
+            self._collect(channel, replies, len(calls), with_functions(given, calls))
             return replies
         except TooSlow:
             ending = Reply("too-slow")
@@ -158,7 +151,7 @@ class Session:
         for _ in range(count + self._limits.asks + 2):
             message = channel.receive(deadline)
             if message[:1] == ("ask",):
-                channel.send(_answer(message, given), deadline)
+                channel.send(answer(message, given), deadline)
                 continue
             if message[:1] == ("end",):
                 explained = len(replies) == count or any(reply.kind == "missing" for reply in replies)
@@ -193,64 +186,6 @@ def _outgoing(value: Any) -> Any:
     if isinstance(value, Living):
         return wire.LivingText(value.text)
     return value
-
-
-def _answer(message: tuple[Any, ...], given: Given) -> tuple[Any, ...]:
-    """Call the stand-in asked for; whatever is wrong with its arguments is the asker's trouble."""
-    match message:
-        case ("ask", str(name), list(arguments), dict(named)) if name in given:
-            if not _small([arguments, named]):
-                return "refused", None
-            try:
-                with np.errstate(all="ignore"):
-                    return "answer", given[name](*arguments, **named)
-            except Exception:  # noqa: BLE001  # a reference met by hostile arguments may raise anything
-                return "refused", None
-    return "refused", None
-
-
-def _with_functions(given: Given, calls: Sequence[tuple[Any, ...] | Made]) -> Given:
-    """The stand-ins, taking the functions among the inputs by their text. No other text is ever made into a function."""
-    sent = [one for call in calls for one in (call.drawn.values() if isinstance(call, Made) else call)]
-    made = {one.text: one.made() for one in sent if isinstance(one, Living)}
-    ours = {text: one for text, one in made.items() if callable(one)}
-    if not ours:
-        return given
-
-    def taking(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            inputs = (*arguments, *named.values())
-            if not any(isinstance(one, str) and one in ours for one in inputs):
-                return function(*arguments, **named)
-            if not all(np.size(one) <= MAX_MEASURED_SIZE for one in inputs):
-                raise ValueError("too many slopes to measure here")
-            known = {key: ours[one] if isinstance(one, str) and one in ours else one for key, one in named.items()}
-            return function(*(ours[one] if isinstance(one, str) and one in ours else one for one in arguments), **known)
-
-        return call
-
-    return {name: taking(function) for name, function in given.items()}
-
-
-def _small(value: Any) -> bool:
-    """Whether arguments are small enough for a reference to be called here, on our side: products of them stay small."""
-    parts = list(_parts(value))
-    arrays = [one for one in parts if isinstance(one, np.ndarray)]
-    numbers = [abs(one) for one in parts if isinstance(one, int)]
-    numbers += [max(int(one.max()), -int(one.min())) for one in arrays if one.dtype.kind in "iu" and one.size]
-    largest = max(numbers, default=0)
-    size = max((one.size for one in arrays), default=0)
-    fits = size <= MAX_ASKED_SIZE and all(length <= MAX_ASKED_LENGTH for one in arrays for length in one.shape)
-    return fits and largest <= MAX_ASKED_NUMBER and largest * size <= MAX_ANSWERED_SIZE
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    """Everything in dictionaries, tuples and lists that is none of these."""
-    if isinstance(value, (dict, tuple, list)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _parts(inner)
-    else:
-        yield value
 
 
 def _reply(message: tuple[Any, ...]) -> Reply:
