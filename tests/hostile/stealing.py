@@ -178,5 +178,5 @@ return -z
 
 NOT_HERE = {
     17: "It takes many submissions, each judged for a bit of a score or of time; one batch holds one of each student's.",
-    20: "No submission is needed: tests/autograder/test_release.py looks for hidden text in what is released.",
+    20: "No submission is needed: `tests/autograder/test_release.py` looks for hidden text in what is released.",
 }
