@@ -1,7 +1,8 @@
 """Strict comparison of what came back with what was needed, in sentences. NumPy only: this file is shipped to learners.
 
-The contract: same container, same keys, same shape, float64 or float32 where real numbers are due, no NaN and no
-infinity unless it was due, and a relative error per array (largest difference over largest true entry) below TOLERANCE.
+The contract: same container, same keys, same shape, float64 or float32 where real numbers are due, whole numbers or truth
+values where these are due, in an array of NumPy's own class (what crosses a sandbox's wall is one: plain values), no NaN and
+no infinity unless it was due, and a relative error per array (largest difference over largest true entry) below TOLERANCE.
 A sentence never holds an input, a true value or a learner's text: only names of the course, small shapes and error sizes.
 """
 

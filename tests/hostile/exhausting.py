@@ -98,6 +98,18 @@ return -z
         returns("returns many names", "return {str(one): one for one in range(150_000)}", f"{UNREAD}|a dictionary"),
         returns("returns something deep", "deep = z\nfor _ in range(5000):\n    deep = [deep]\nreturn deep", "is a list"),
         returns("returns itself", "own = []\nown.append(own)\nreturn own", "is a list"),
+        returns("miscounts its list", """
+class Miscounted(list):
+    def __len__(self): return 2**31
+---
+return Miscounted([1.0])
+""", UNREAD),
+        returns("speaks other bytes", """
+class Speaking(str):
+    def encode(self, *form): return b"a" * 3 + b"\\xff" * 40
+---
+return (Speaking("x"), {Speaking("y"): 1})
+""", f"{UNREAD}|is a tuple"),
         returns("announces a large frame", "import os\n---\nfor one in range(3, 64):\n    try: os.write(one, b'\\xff' * 4)\n"
                 "    except OSError: pass\nreturn -z", UNREAD),
         returns("announces a large array", SAY + """---

@@ -136,6 +136,19 @@ def won(z):
     ),
 }  # fmt: skip  # a table: texts stand under their names
 
+WRAPPED = {
+    "in a class of its own": "class Own(np.ndarray):\n    pass\n---\nreturn right(z).view(Own)",
+    "as a matrix": "return np.asmatrix(right(z))",
+    "under a mask": "return np.ma.masked_array(right(z), mask=True)",
+    "by columns": "return np.asfortranarray(right(z))",
+    "by strides": "return np.repeat(right(z), 2, axis=1)[:, ::2]",
+    "backwards twice": "return np.ascontiguousarray(right(z)[::-1])[::-1]",
+    "with other bytes first": "return right(z).astype('>f8')",
+    "read only": "value = right(z)\nvalue.flags.writeable = False\nreturn value",
+    "in single precision": "return right(z).astype('float32')",
+}
+"""Right numbers that come wrapped in something: they are judged by their plain values."""
+
 GRADIENTS = {
     48: row("returns zeros where gradients are small", returns("vanishes", """
 def rnn_cell_backward(da_next, cache, activation="tanh"):

@@ -8,8 +8,21 @@ import pytest
 
 from autograder.cases import cases_of
 from autograder.sandbox import Isolation, Limits
-from tests.hostile.classroom import ATTACKED, COURSE, Attack, Outcome, assert_held, graded, line, named, returns, student
-from tests.hostile.fooling import FOOLING, GRADIENTS
+from tests.hostile.classroom import (
+    ATTACKED,
+    COURSE,
+    HONEST,
+    Attack,
+    Outcome,
+    assert_held,
+    graded,
+    line,
+    named,
+    points,
+    returns,
+    student,
+)
+from tests.hostile.fooling import FOOLING, GRADIENTS, WRAPPED
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +46,13 @@ def test_a_gradient_is_held_against_the_references_slopes(further: Outcome, who:
     assert_held(further, who, attack)
     rows = [row for row in further.grades[who].checks if row.function == "rnn_cell_backward"]
     assert len(rows) > 5 and {row.verdict for row in rows} == {"wrong"}
+
+
+def test_right_numbers_are_right_whatever_they_are_wrapped_in(isolation: Isolation, tmp_path: Path) -> None:
+    attacks = [returns(name, text, "^ *$", earns=points(ATTACKED, HONEST)) for name, text in WRAPPED.items()]
+    outcome = graded(tmp_path, isolation, [{0: line("wraps", *attacks)}], Limits(seconds=8))
+    for one in attacks:
+        assert_held(outcome, student(0, one), one)
 
 
 @pytest.mark.xfail(strict=True, reason="hidden inputs are drawn from one key for a whole class")
