@@ -16,7 +16,7 @@ from autograder.sandbox import wire
 
 Given = Mapping[str, Callable[..., Any]]
 MAX_ASKED_LENGTH = 512
-MAX_ASKED_SIZE = 65_536
+MAX_ASKED_SIZE = 16_384  # four times what any exercise needs: a reference is done with it in about a second
 MAX_ASKED_NUMBER = 4096  # a whole number in a question: a step of a training, a size, an index
 MAX_ANSWERED_SIZE = wire.MAX_FRAME // 8  # entries, where a size that is asked for meets an array
 MAX_MEASURED_SIZE = 256  # where a reference may call a function for each entry
