@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 VENV_TORCH := .venv-torch
 VENV_PRACTICE := .venv-practice
+VENV_CHORALES := .venv-chorales
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site practice epub exercises sample submissions data mutants bench bench-torch crosscheck experiments spell lint types contracts isolation browser clean
+.PHONY: help course test site practice epub exercises sample submissions data mutants bench bench-torch crosscheck experiments chorales spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,6 +46,9 @@ mutants: $(VENV)/installed  ## break every reference function in every way, and 
 experiments: $(VENV)/installed  ## the questions of the notes, measured; writes experiments/results
 	$(BIN)/python -m experiments
 
+chorales: $(VENV_CHORALES)/installed  ## Bach's chorales out of music21, for `python -m experiments chorales`
+	$(VENV_CHORALES)/bin/python experiments/chorale_data.py
+
 bench: $(VENV)/installed  ## this grader and nbgrader's own, in turn, on the same notebooks
 	$(BIN)/python benchmarks/against_nbgrader.py
 
@@ -81,6 +85,11 @@ $(VENV)/installed: requirements.txt
 $(VENV_TORCH)/installed: requirements-torch.txt
 	$(PYTHON) -m venv $(VENV_TORCH)
 	$(VENV_TORCH)/bin/python -m pip install --quiet --requirement requirements-torch.txt
+	@touch $@
+
+$(VENV_CHORALES)/installed: requirements-chorales.txt
+	$(PYTHON) -m venv $(VENV_CHORALES)
+	$(VENV_CHORALES)/bin/python -m pip install --quiet --requirement requirements-chorales.txt
 	@touch $@
 
 $(VENV_PRACTICE)/installed: requirements-practice.txt requirements-browser.txt

@@ -17,14 +17,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from experiments import results
 from experiments.plan import Row
-from experiments.running import NAMES, ONE_THREAD, load, run
+from experiments.running import NAMES, ONE_THREAD, OPTIONAL, load, run
 
+NAMES_HELP = f"Which experiments. By default all but {', '.join(OPTIONAL)}."
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
 
 
 @app.command()
 def main(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which experiments; all by default.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help=NAMES_HELP)] = None,
     folder: Annotated[Path, typer.Option("--results", help="The folder to write into.")] = results.FOLDER,
     reduced: Annotated[bool, typer.Option("--reduced", help="Few and short runs, as the tests make them.")] = False,
     processes: Annotated[int, typer.Option("--processes", "-p", min=1, help="Runs at a time.")] = os.cpu_count() or 1,
@@ -34,9 +35,11 @@ def main(
     Each run has its seed, so a second time gives the same rows on the same machine, times excepted. Other processors and
     other builds of NumPy round otherwise, and training amplifies that: medians stay, single rows may not.
     """
-    unknown = [name for name in names or () if name not in NAMES]
+    unknown = [name for name in names or () if name not in NAMES + OPTIONAL]
     if unknown:
-        raise typer.BadParameter(f"There is no experiment {', '.join(unknown)}. There are: {', '.join(NAMES)}.")
+        raise typer.BadParameter(f"There is no experiment {', '.join(unknown)}. There are: {', '.join(NAMES + OPTIONAL)}.")
+    if not reduced and (missing := " ".join(filter(None, (load(name).missing() for name in names or NAMES)))):
+        raise typer.BadParameter(missing)
     if reduced and folder.resolve() == results.FOLDER.resolve():
         raise typer.BadParameter("Reduced runs would replace the full results. Name another folder with --results.")
     os.environ.update(ONE_THREAD)  # the processes that are started below read it: one run, one core

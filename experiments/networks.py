@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.heads import head
 from experiments.tasks import Batch
 from solutions import reference
 from solutions.reference import fast
@@ -133,34 +134,25 @@ def scores(network: Network, a: Array) -> Array:
     return z
 
 
+def asked_and_due(a: Array, batch: Batch) -> tuple[Array, Array]:
+    """States at the steps that are asked, shape (n_a, answers), and what is due there, (n_y, answers)."""
+    if batch.mask is None:
+        return a[:, :, -1], batch.y
+    return a[:, batch.mask], batch.y[:, batch.mask]
+
+
 def loss_and_gradients(network: Network, batch: Batch) -> tuple[float, Arrays]:
-    """Mean loss over what is asked, and its gradients: half the squared error of numbers, or cross-entropy in nats."""
+    """Mean loss over what is asked, and its gradients; see experiments.heads for the loss of each kind of answer."""
     a, caches = states(network, batch.x)
+    asked, due = asked_and_due(a, batch)
+    loss, dz = head(batch).learn(scores(network, asked), due)
     da = np.zeros_like(a)
-    if batch.mask is None:
-        asked = a[:, :, -1]
-        dz = (scores(network, asked) - batch.y) / batch.y.shape[1]
-        loss = 0.5 * float(np.sum(dz**2)) * batch.y.shape[1]
-    else:
-        asked, due = a[:, batch.mask], batch.y[:, batch.mask]
-        probabilities = reference.softmax(scores(network, asked))
-        dz = (probabilities - due) / due.shape[1]
-        loss = -float(np.mean(np.log(np.sum(probabilities * due, axis=0))))
-    upstream = network.parameters["Wya"].T @ dz
-    if batch.mask is None:
-        da[:, :, -1] = upstream
-    else:
-        da[:, batch.mask] = upstream
+    da[(..., -1) if batch.mask is None else (slice(None), batch.mask)] = network.parameters["Wya"].T @ dz
     upper = {"dWya": dz @ asked.T, "dby": np.sum(dz, axis=1, keepdims=True)}
     return loss, upper | states_backward(network, da, caches)
 
 
 def evaluate(network: Network, batch: Batch) -> tuple[float, float]:
-    """Loss as a reader wants it, mean squared error or cross-entropy in nats, and the share of right answers (0 for numbers)."""
-    a, _ = states(network, batch.x)
-    if batch.mask is None:
-        return float(np.mean((scores(network, a[:, :, -1]) - batch.y) ** 2)), 0.0
-    due = batch.y[:, batch.mask]
-    probabilities = reference.softmax(scores(network, a[:, batch.mask]))
-    right = float(np.mean(np.argmax(probabilities, axis=0) == np.argmax(due, axis=0)))
-    return -float(np.mean(np.log(np.sum(probabilities * due, axis=0)))), right
+    """Loss as a reader wants it, mean squared error or nats per answer, and the share of right answers (0 for numbers)."""
+    asked, due = asked_and_due(states(network, batch.x)[0], batch)
+    return head(batch).report(scores(network, asked), due)

@@ -22,6 +22,7 @@ class Experiment:
         show the direction of the result and no more
     measure : measure(**settings) makes one run and gives its rows; it depends on nothing but its settings
     alone : True where a run measures time, so that no other run may share the processor with it
+    missing : missing() is a sentence that says what full runs still need and how to get it; empty where nothing is missing
     """
 
     name: str
@@ -29,3 +30,4 @@ class Experiment:
     runs: Callable[[bool], Sequence[Settings]]
     measure: Callable[..., list[Row]]
     alone: bool = False
+    missing: Callable[[], str] = lambda: ""

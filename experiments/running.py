@@ -22,6 +22,8 @@ NAMES = (
     "decoding",
 )
 """The experiments, in the order of the questions."""
+OPTIONAL = ("chorales",)
+"""Experiments that need something that the course does without: they run by their names only."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 

@@ -22,11 +22,13 @@ class Batch(NamedTuple):
     x : inputs, shape (n_x, m, T_x), float32
     y : what is due: one-hot of shape (n_y, m, T_x); or numbers of shape (n_y, m) where the last step answers
     mask : which steps are asked, shape (m, T_x); None where the last step answers with a number
+    several : whether any number of the n_y may be 1 at once, each for itself, instead of just one
     """
 
     x: Array
     y: Array
     mask: NDArray[np.bool_] | None
+    several: bool = False
 
 
 def one_hot(indices: NDArray[np.integer], size: int) -> Array:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from experiments import networks, tasks
+from experiments.chorale_data import Pitches
+from experiments.chorales import KEYS, LOWEST, heard
 from experiments.networks import LAYERS, Network
 from experiments.tasks import Batch
 from experiments.training import train
@@ -18,7 +20,13 @@ DRAWS: dict[str, tuple[int, int, Callable[[np.random.Generator], Batch]]] = {
     "numbers": (2, 1, lambda rng: tasks.adding(rng, 5, 6)),
     "symbols": (10, 10, lambda rng: tasks.copying(rng, 4, 3)),
     "some steps": (7, 7, lambda rng: tasks.embedded_reber(rng, 3)),
+    "chords": (88, 88, lambda rng: heard(chords(rng, 3))),
 }
+
+
+def chords(rng: np.random.Generator, m: int) -> list[Pitches]:
+    """Pieces of different lengths in which anything sounds at once, from the lowest key to the highest."""
+    return [rng.integers(LOWEST, LOWEST + KEYS, (steps, 4)).astype(np.uint8) for steps in range(4, 4 + m)]
 
 
 def exact(network: Network, batch: Batch) -> tuple[Network, Batch]:
@@ -60,6 +68,24 @@ def test_what_is_not_asked_does_not_count() -> None:
     network = networks.start(["gru"], 7, [5], 7, rng)
     other = batch._replace(y=np.where(batch.mask, batch.y, batch.y[::-1]))
     assert networks.loss_and_gradients(network, batch)[0] == networks.loss_and_gradients(network, other)[0]
+
+
+def test_chords_are_judged_key_by_key() -> None:
+    """Written out: each key is on with its own probability, and a step counts right if all keys are."""
+    rng = np.random.default_rng(0)
+    network, batch = exact(networks.start(["rnn"], 88, [5], 88, rng), heard(chords(rng, 3)))
+    assert batch.mask is not None
+    p = 1 / (1 + np.exp(-networks.scores(network, networks.states(network, batch.x)[0][:, batch.mask])))
+    due = batch.y[:, batch.mask] == 1
+    likelihood = np.prod(np.where(due, p, 1 - p), axis=0)
+    loss, _ = networks.loss_and_gradients(network, batch)
+    assert loss == pytest.approx(-np.mean(np.log(likelihood)))
+    assert networks.evaluate(network, batch) == (loss, 0)
+    network.parameters["by"][:] = 1e4 * (2 * due[:, :1] - 1)
+    first = np.zeros_like(batch.mask)
+    first[0, 0] = True
+    assert networks.evaluate(network, batch._replace(mask=first)) == (0, 1)
+    assert np.isfinite(networks.evaluate(network, batch)[0])
 
 
 def test_training_learns_and_leaves_the_start_alone() -> None:

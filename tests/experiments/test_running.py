@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from experiments import results
-from experiments.running import NAMES, load, run
+from experiments.running import NAMES, OPTIONAL, load, run
 from experiments.running import measure as measure_here
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def test_results_come_back_as_they_were(tmp_path: Path) -> None:
         results.read("other", tmp_path)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES + OPTIONAL)
 def test_results_hold_every_run_and_enough_seeds(name: str) -> None:
     experiment, rows = load(name), results.read(name)
     settings = experiment.runs(False)
