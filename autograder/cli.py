@@ -17,6 +17,7 @@ from autograder.course import load_course
 from autograder.domain import Grade
 from autograder.errors import GraderError, UsageError
 from autograder.pipeline import Batch, grade_all
+from autograder.report.words import clean
 from autograder.sandbox import Limits, find_isolation
 from autograder.sandbox.levels import require_isolation
 
@@ -31,7 +32,7 @@ CourseOption = Annotated[Path, typer.Option("--course", help="The course folder.
 
 @app.command()
 def grade(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, .py files, folders, nbgrader's submitted/.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Notebooks, .py files, folders, .zip and .tar.gz.")],
     assignment: Annotated[str, typer.Option("--assignment", "-a", help="A topic of the course: bptt, or 03_bptt.")] = "",
     by_name: Annotated[str, typer.Option("--by-name", help="Functions to judge in notebooks that were never ours: f,g,h.")] = "",
     out: Annotated[Path, typer.Option("--out", "-o", help="Write one JSON line a submission.")] = Path("results.jsonl"),
@@ -48,6 +49,8 @@ def grade(
     Examples:
 
       python -m autograder grade --assignment bptt submitted/
+
+      python -m autograder grade --assignment bptt submissions.zip
 
       python -m autograder grade --by-name rnn_cell_forward,rnn_backward homework.ipynb
     """
@@ -124,5 +127,5 @@ def main() -> None:
     try:
         app()
     except GraderError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {clean(str(error))}", err=True)
         sys.exit(error.exit_code)

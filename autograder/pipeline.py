@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from autograder.domain import Grade, Submission, Topic
 from autograder.engines import engine_for
 from autograder.errors import CourseError, GraderError
 from autograder.grade import Grading, grade_submission
-from autograder.load import Found, find, read_submission
+from autograder.load import Found, find, names_archive, read_submission
 from autograder.sandbox import Isolation, Limits
 
 
@@ -38,10 +40,24 @@ class Batch:
 
 
 def grade_all(batch: Batch, paths: Iterable[Path], jobs: int = 1, student: str | None = None) -> tuple[int, Iterator[Grade]]:
-    """How many submissions there are, and their grades as they come. Raises UsageError before anything is run."""
-    found: Sequence[Found] = find(paths, batch.topic, student)
-    _grading(batch)
-    return len(found), engine_for(min(jobs, len(found))).map(functools.partial(grade_one, batch), found)
+    """How many submissions there are, and their grades as they come. Raises UsageError before anything is run.
+
+    What archives hold lies in a folder that only this user can open, until the last grade has come.
+    """
+    paths = list(paths)
+    with contextlib.ExitStack() as until_graded:
+        private = None
+        if any(map(names_archive, paths)):
+            private = Path(until_graded.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+        found: Sequence[Found] = find(paths, batch.topic, student, private)
+        _grading(batch)
+        coming = engine_for(min(jobs, len(found))).map(functools.partial(grade_one, batch), found)
+        return len(found), _within(until_graded.pop_all(), coming)
+
+
+def _within(until_graded: contextlib.ExitStack, grades: Iterator[Grade]) -> Iterator[Grade]:
+    with until_graded:
+        yield from grades
 
 
 def grade_one(batch: Batch, found: Found) -> Grade:

@@ -2,89 +2,96 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import itertools
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.domain import Topic
 from autograder.errors import UsageError
+from autograder.load.archive import BAD_NAME, MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, Member, open_archive
+from autograder.load.identity import confusable, is_plain, student_ids
+from autograder.load.layout import ENDINGS, Entry, Owned, choose, is_archive, is_candidate, share_out, stem
 
-ENDINGS = (".ipynb", ".py")
-PLAIN_ID = re.compile(r"[^\W_][\w.@+ -]{0,99}")
+DEEPEST = 6
+CLOSED = "The folder cannot be opened: hand in the notebook itself, as a plain file."
+LINKED = "The file cannot be opened (a link leads to it): hand in the notebook itself, as a plain file."
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file that a student handed in."""
+    """A file that a student handed in; with ``others`` where it is not clear which, or a ``refusal`` and nothing to read."""
 
     student: str
     path: Path
     flags: tuple[str, ...] = ()
+    others: tuple[Path, ...] = ()
+    refusal: str = ""
 
 
-def find(paths: Iterable[Path], topic: Topic, student: str | None = None) -> list[Found]:
+def find(paths: Iterable[Path], topic: Topic, student: str | None = None, private: Path | None = None) -> list[Found]:
     """All submissions for a topic under some paths, in the order of students.
 
-    A path is a file (the student is its name without ending), a folder of such files, or a folder in nbgrader's
-    layout, student/assignment/notebook. Raises UsageError for a path that does not exist or holds nothing.
+    A path is a file (the student is its name without ending), a folder of such files or of students' folders, a folder
+    in nbgrader's layout, student/assignment/notebook, or an archive of any of these, which is unpacked below ``private``.
+    Raises UsageError for a path that does not exist, holds nothing, or cannot be told from another.
     """
-    found = [one for path in paths for one in _under(path, topic)]
+    owned = [one for path in paths for one in _under(path, topic, private)]
+    _no_one_twice(owned)
+    ids = student_ids(one.name for one in owned)
     if student is not None:
-        if len(found) != 1:
-            raise UsageError(f"--student names one student, and {len(found)} submissions were found.")
-        if not PLAIN_ID.fullmatch(student):
+        if len(owned) != 1:
+            raise UsageError(f"--student names one student, and {len(owned)} submissions were found.")
+        if not is_plain(student):
             raise UsageError(f"{student!r} cannot be a student's id: use letters, digits and . @ + - _ only.")
-        found = [Found(student, found[0].path)]
+        owned, ids = [replace(owned[0], name=student)], {student: student}
+    alike = confusable(ids.values())
+    found = [_found(one, ids[one.name], alike) for one in owned]
     return sorted(found, key=lambda one: (one.student, str(one.path)))
 
 
-def _under(path: Path, topic: Topic) -> list[Found]:
+def names_archive(path: Path) -> bool:
+    """Whether a path leads to an archive, by its name."""
+    return is_archive(path.name) and path.is_file()
+
+
+def _no_one_twice(owned: Sequence[Owned]) -> None:
+    twice = [name for name, count in Counter(one.name for one in owned).items() if count > 1]
+    if twice:
+        raise UsageError(
+            f"Two of these paths hold work of {twice[0]!r}, and a student gets one grade: "
+            "name one of the two, or grade each by itself with --student."
+        )
+
+
+def _found(one: Owned, student: str, alike: set[str]) -> Found:
+    odd = ("odd-student-id",) if student != unicodedata.normalize("NFC", one.name) else ()
+    flags = (*one.flags, *odd, *(("confusable-student-id",) if student in alike else ()))
+    readable = [entry.held for entry in one.entries if not entry.refusal]
+    if not readable:
+        return Found(student, one.entries[0].held, flags, refusal=one.entries[0].refusal)
+    return Found(student, readable[0], flags, tuple(readable[1:]))
+
+
+def _under(path: Path, topic: Topic, private: Path | None) -> list[Owned]:
     if not path.exists():
         raise UsageError(f"{path} does not exist.")
     if path.suffix in ENDINGS and path.is_dir():
-        return [Found(_student(path.stem), path, ("not-a-file",))]
-    if path.is_file():
-        return [_identified(_owner(path, topic), path)]
-    found = _in_tree(path, topic) or _in_folder(path)
-    if not found and not any(path.iterdir()):
+        return [Owned(path.stem, (Entry((path.name,), path),), ("not-a-file",))]
+    if private is not None and names_archive(path):
+        found = _in_archive(path, topic, Path(tempfile.mkdtemp(dir=private)))
+    elif path.is_dir():
+        found = _in_folder(path, topic)
+    else:
+        return [Owned(_owner(path, topic), (Entry((path.name,), path),))]
+    if not found and path.is_dir() and not any(path.iterdir()):
         raise UsageError(f"{path} is empty: there is nothing to grade in it.")
     if not found:
         raise UsageError(f"{path} holds no .ipynb or .py file for {topic.name}.")
     return found
-
-
-def _in_tree(folder: Path, topic: Topic) -> list[Found]:
-    """nbgrader's layout: folder/student/assignment/file, or folder/assignment/file for one student."""
-    deep = [path for path in folder.glob(f"*/{topic.assignment}") if path.is_dir()]
-    alone = [folder / topic.assignment] if (folder / topic.assignment).is_dir() else []
-    here = [folder] if folder.name == topic.assignment else []
-    linked = [_identified(place.parent.name, link) for place in deep if (link := _link(place))]
-    owned = [(place.parent.name, place) for place in deep if not _link(place)]
-    owned += [(place.resolve().parent.name, place) for place in alone + here]
-    return linked + [_identified(owner, path) for owner, place in owned for path in _chosen(place, topic)]
-
-
-def _link(place: Path) -> Path | None:
-    """A student's folder that is a link could lead to another's: the link itself is handed on, and refused when read."""
-    return next((path for path in (place, place.parent) if path.is_symlink()), None)
-
-
-def _chosen(place: Path, topic: Topic) -> list[Path]:
-    """The topic's own notebook if it is there, else every file of a known ending (a wrong file name is no crime)."""
-    named = place / f"{topic.name}.ipynb"
-    return [named] if named.exists() else sorted(path for path in place.iterdir() if _is_candidate(path))[:1]
-
-
-def _in_folder(folder: Path) -> list[Found]:
-    return [_identified(path.stem, path) for path in folder.iterdir() if _is_candidate(path)]
-
-
-def _is_candidate(path: Path) -> bool:
-    """Hidden files are no one's work: archives made on a Mac hold a ``._name`` beside each ``name``."""
-    return path.suffix in ENDINGS and not path.name.startswith(".")
 
 
 def _owner(path: Path, topic: Topic) -> str:
@@ -92,14 +99,66 @@ def _owner(path: Path, topic: Topic) -> str:
     return parents[1].name if parents[0].name == topic.assignment else path.stem
 
 
-def _identified(raw: str, path: Path) -> Found:
-    student = _student(raw)
-    return Found(student, path, () if student == raw else ("odd-student-id",))
+def _in_folder(folder: Path, topic: Topic) -> list[Owned]:
+    """A class, or one student: folder/assignment/file, or the assignment's folder itself."""
+    here = folder if folder.name == topic.assignment else folder / topic.assignment
+    if here.is_dir() and not here.is_symlink():
+        chosen = choose(here.resolve().parent.name, list(_files(here, topic)), topic)
+        return [] if chosen is None else [chosen]
+    found = share_out(list(_files(folder, topic)), topic, folder.resolve().name)
+    only_archives = found and all(one.flags[:1] == ("nested-archive",) and len(one.entries[0].parts) == 1 for one in found)
+    if only_archives and not any(path.is_dir() for path in folder.iterdir()):
+        raise UsageError(f"{folder} holds archives only: name the archive itself.")
+    return found
 
 
-def _student(raw: str) -> str:
-    """The id as nbgrader and a file system can hold it. What is replaced leaves a mark of the whole, so that two stay two."""
-    if PLAIN_ID.fullmatch(raw):
-        return raw
-    cleaned = re.sub(r"[^\w.@+ -]", "_", raw)[:80].lstrip("._@+ -") or "unnamed"
-    return f"{cleaned}-{hashlib.sha256(os.fsencode(raw)).hexdigest()[:8]}"
+def _files(folder: Path, topic: Topic, above: tuple[str, ...] = ()) -> Iterator[Entry]:
+    """What may be someone's work. Links are not followed: one that stands for a student's folder is handed on, refused."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
+        yield Entry((*above, topic.assignment), folder, CLOSED)
+        return
+    for path in paths:
+        parts = (*above, path.name)
+        if is_candidate(path.name) or (is_archive(path.name) and not path.is_dir()):
+            yield Entry(parts, path)
+        elif path.is_symlink():
+            if (not above and (path / topic.assignment).is_dir()) or (parts[1:] == (topic.assignment,) and path.is_dir()):
+                yield Entry((parts[0], topic.assignment), path, LINKED)
+        elif path.is_dir() and len(parts) < DEEPEST:
+            yield from _files(path, topic, parts)
+
+
+def _in_archive(path: Path, topic: Topic, private: Path) -> list[Owned]:
+    with open_archive(path) as archive:
+        entries, strays = [], []
+        for member in archive.members:
+            if member.refusal == BAD_NAME:
+                if member.parts[0].endswith(ENDINGS) or is_archive(member.parts[0]):
+                    strays.append(Owned(member.parts[0], (Entry(member.parts, member, BAD_NAME),)))
+            elif is_candidate(member.parts[-1]) or is_archive(member.parts[-1]):
+                entries.append(Entry(member.parts, member, member.refusal))
+            elif member.refusal == NOT_A_FILE and len(member.parts) <= 2:
+                entries.append(Entry((member.parts[0], topic.assignment), member, NOT_A_FILE))
+        owned = [*share_out(entries, topic, stem(path.name), wrapped=True), *strays]
+        return list(_unpacked(archive, owned, path, private))
+
+
+def _unpacked(archive: Archive, owned: Sequence[Owned], path: Path, private: Path) -> Iterator[Owned]:
+    """The same with files of ours, under names of ours, in place of members."""
+    total, number = 0, itertools.count()
+    for one in owned:
+        entries, size = [], 0
+        for entry in one.entries:
+            member: Member = entry.held
+            target = private / f"{next(number)}{Path(entry.name).suffix}"
+            refusal = entry.refusal or archive.copy(member, target)
+            size += target.stat().st_size if target.exists() else 0
+            entries.append(replace(entry, held=path if refusal else target, refusal=refusal))
+            if size > MAX_MEMBER:
+                break
+        total += size
+        if total > MAX_TOTAL:
+            raise UsageError(f"{path} unpacks to more than {MAX_TOTAL // 10**9} GB; nothing of it was graded. Grade it in parts.")
+        yield replace(one, entries=tuple(entries))

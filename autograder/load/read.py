@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.domain import Cell, Submission
+from autograder.load.archive import MAX_MEMBER
 from autograder.load.find import Found
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = MAX_MEMBER
 MAX_CELLS = 2000
+MAX_PARTS = 2_000_000  # of JSON: each takes some hundred bytes of memory once it is read
 
 
 class Unreadable(Exception):
@@ -21,13 +23,23 @@ class Unreadable(Exception):
 
 
 def read_submission(found: Found, assignment: str, release: dict[str, Any] | None) -> Submission:
-    """Read a file once, hash it, take its source text. ``release`` is the released notebook, for its cells' ids."""
+    """Read a file once, hash it, take its source text. ``release`` is the released notebook, for its cells' ids.
+
+    Of several files that may be meant the one with most of the release's answer cells counts.
+    """
+    if found.refusal:
+        return Submission(found.student, assignment, _hash(b""), (), (*found.flags, "unreadable"), found.refusal)
+    read = [_read_file(found, path, assignment, release) for path in (found.path, *found.others)]
+    return max(read, key=lambda one: (one.refusal is None, len({cell.grade_id for cell in one.cells if cell.role == "answer"})))
+
+
+def _read_file(found: Found, path: Path, assignment: str, release: dict[str, Any] | None) -> Submission:
     flags = list(found.flags)
     raw = b""
     try:
-        raw = _read(found.path)
+        raw = _read(path)
         text = _text(raw, flags)
-        is_script = found.path.suffix == ".py"
+        is_script = path.suffix == ".py"
         cells = [Cell(text, "answer")] if is_script else _notebook_cells(_json(text), release, flags)
     except Unreadable as trouble:
         return Submission(found.student, assignment, _hash(raw), (), (*flags, "unreadable"), str(trouble))
@@ -68,6 +80,8 @@ def _text(raw: bytes, flags: list[str]) -> str:
 
 
 def _json(text: str) -> dict[str, Any]:
+    if sum(map(text.count, "[{,")) > MAX_PARTS:
+        raise Unreadable("The file has far too many parts for a notebook: clear all outputs, save, and hand it in again.")
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError):

@@ -14,10 +14,10 @@ from markupsafe import Markup, escape
 
 from autograder.domain import Grade
 from autograder.errors import RecordError
+from autograder.load.identity import is_plain
 from autograder.report.words import clean, number
 
 INDEX = "index.html"
-PART = re.compile(r"[\w.@+ -]{1,100}")
 
 
 def render(template: str, **values: Any) -> str:
@@ -55,7 +55,7 @@ def code_spans(text: str) -> Markup:
 def page_of(grade: Grade) -> Path:
     """Where a grade's page lies, seen from the folder. Raises RecordError for a name that could lead elsewhere."""
     for part in (grade.student, grade.assignment):
-        if not PART.fullmatch(part) or part in (".", ".."):
+        if not is_plain(part):
             raise RecordError(f"{part!r} cannot be a file name: use letters, digits and . @ + - _ only.")
     taken = grade.student.casefold() == INDEX  # that name is the class report's
     return Path(grade.student + "_" * taken) / f"{grade.assignment}.html"
