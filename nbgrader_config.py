@@ -13,6 +13,7 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
 
 # Students' notebooks are rebuilt from the release before anything else reads them, and judged outside their process.
 c.Autograde.exporter_class = "autograder.nbgrader_plugin.RebuildingExporter"
+c.Autograde.pre_convert_hook = "autograder.nbgrader_plugin.set_aside_unreadable_times"
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader_plugin.JudgeOutside",
     "nbgrader.preprocessors.IgnorePattern",

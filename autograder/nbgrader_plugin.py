@@ -9,11 +9,30 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import parse_utc
 
 from autograder.load import Found
 from autograder.pipeline import Batch, grade_one, load_one, release_of
 from autograder.rebuild import rebuild, show_grade
 from autograder.sandbox.levels import require_isolation
+
+LONGEST_TIME = 100
+
+
+def set_aside_unreadable_times(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Rename a ``timestamp.txt`` that tells no time: nbgrader would stop at it, and its student would have no grade."""
+    for folder in {Path(notebook).parent for notebook in notebooks}:
+        path = folder / "timestamp.txt"
+        if path.is_symlink() or (path.exists() and not _tells_a_time(path)):
+            path.rename(folder / "timestamp-unreadable.txt")
+
+
+def _tells_a_time(path: Path) -> bool:
+    try:
+        text = path.read_text().strip() if path.is_file() and path.stat().st_size <= LONGEST_TIME else "none"
+        return not text or parse_utc(text) is not None
+    except (ValueError, OverflowError):
+        return False
 
 
 def _batch(coursedir: Any, assignment: str) -> Batch:

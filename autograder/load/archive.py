@@ -10,7 +10,6 @@ import gzip
 import re
 import stat
 import tarfile
-import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -197,9 +196,5 @@ def _member(name: str, info: Any, refusal: str) -> Member:
 
 def _told_apart(members: list[Member]) -> list[Member]:
     """Two members under one name are both refused: whichever were taken, the other might be meant."""
-    count = Counter(_path(member) for member in members)
-    return [replace(one, refusal=one.refusal or TWICE) if count[_path(one)] > 1 else one for one in members]
-
-
-def _path(member: Member) -> str:
-    return unicodedata.normalize("NFC", "/".join(member.parts))
+    count = Counter(member.parts for member in members)
+    return [replace(one, refusal=one.refusal or TWICE) if count[one.parts] > 1 else one for one in members]

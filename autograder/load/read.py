@@ -98,6 +98,8 @@ def _notebook_cells(notebook: dict[str, Any], release: dict[str, Any] | None, fl
     """The text of every code cell with its role. Roles come from the release, never from the student's own flags."""
     theirs = list(_cells(notebook, flags))
     known = {grade_id(cell): cell for cell in (release or {}).get("cells", []) if grade_id(cell)}
+    if any(_is_torn(cell) for cell in theirs):
+        flags.append("lone-surrogates")
     if not any(grade_id(cell) in known for cell in theirs):
         if release is not None:
             flags.append("no-nbgrader-metadata")
@@ -153,7 +155,16 @@ def is_setup(cell: dict[str, Any]) -> bool:
 
 def source(cell: dict[str, Any]) -> str:
     """A cell's text, whatever shape the file gives it; lone surrogates become question marks."""
+    return _text_of(cell).encode("utf-8", "replace").decode()
+
+
+def _text_of(cell: dict[str, Any]) -> str:
     text = cell.get("source", cell.get("input", ""))
     if isinstance(text, list):
         text = "".join(part for part in text if isinstance(part, str))
-    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
+    return text if isinstance(text, str) else ""
+
+
+def _is_torn(cell: dict[str, Any]) -> bool:
+    """Whether a text holds halves of characters, which no file can hold."""
+    return any("\ud800" <= letter <= "\udfff" for letter in _text_of(cell))

@@ -19,6 +19,7 @@ FLAGS = {
     "unreadable": "The file could not be read.",
     "byte-order-mark": "The file begins with a byte order mark; it was skipped.",
     "broken-utf-8": "Some characters of the file are not valid UTF-8; they were replaced.",
+    "lone-surrogates": "The notebook holds halves of characters; they became question marks.",
     "no-nbgrader-metadata": "The cells have lost their nbgrader names; functions were found by their own names.",
     "nbformat-3": "The notebook is in an old format; it was read all the same.",
     "not-a-file": "A folder was handed in where a file was expected.",

@@ -7,14 +7,19 @@ import hashlib
 import io
 import json
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from autograder.domain import Grade
+from autograder.judge import UNCHANGED
+
 ROOT = Path(__file__).resolve().parents[2]
 RIGHT = (ROOT / "examples" / "submissions" / "amara" / "02_rnn" / "rnn.ipynb").read_bytes()
 FULL = 29.0
+OUTSIDE = b"@OUTSIDE@"
 Notebook = dict[str, Any]
 Member = tuple[str | zipfile.ZipInfo | tarfile.TarInfo, bytes]
 
@@ -23,20 +28,40 @@ Member = tuple[str | zipfile.ZipInfo | tarfile.TarInfo, bytes]
 class Case:
     """A file that someone hands in: ``line`` of the catalogue, what it is, and what it must earn or be told.
 
-    ``lost`` are the points of the one function that is not honest; None where nothing can be graded.
+    ``lost`` are the functions that are not honest; None where nothing can be graded. ``OUTSIDE`` in the content becomes
+    the path of a folder that nobody may touch.
     """
 
     line: int
     what: str
     content: bytes
-    lost: float | None = 0.0
+    lost: tuple[str, ...] | None = ()
     says: str = ""
     flag: str = ""
     name: str = "rnn.ipynb"
+    beside: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def student(self) -> str:
         return f"{self.line}-" + "".join(letter if letter.isalnum() else "-" for letter in self.what)[:60].strip("-")
+
+
+def hand_in(folder: Path, cases: Iterable[Case], outside: Path) -> None:
+    """Put a class into a folder, in nbgrader's layout, an honest student among them."""
+    for case in (*cases, Case(0, "honest", RIGHT)):
+        for name, content in ((case.name, case.content), *case.beside):
+            path = folder / case.student / "02_rnn" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.replace(OUTSIDE, str(outside).encode()))
+
+
+def earned(grade: Grade, lost: tuple[str, ...] | None) -> bool:
+    """Whether all but the lost functions have every point, and these have none of their outputs' points."""
+    if lost is None:
+        return grade.score == 0 and all(row.verdict == "could-not-tell" for row in grade.checks)
+    wrong = {row.function for row in grade.checks if row.points != row.max_points}
+    outputs = sum(row.points for row in grade.checks if row.function in lost and row.check != UNCHANGED)
+    return grade.max_score == FULL and wrong == set(lost) and outputs == 0
 
 
 def changed(change: Callable[[Notebook], Any]) -> bytes:
@@ -69,7 +94,8 @@ def with_cell(text: Any, **fields: Any) -> bytes:
 
 def zipped(path: Path, members: Iterable[Member]) -> Path:
     """A zip file of these members; a ZipInfo says more than a name."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore", UserWarning)  # about one name twice, which is what some tests want
         for name, content in members:
             assert not isinstance(name, tarfile.TarInfo)
             archive.writestr(name, content)

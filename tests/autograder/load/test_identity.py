@@ -18,8 +18,8 @@ PLAIN = [
 ODD = [
     "", ".", "..", "../bo", "/bo", "a/b", "a\\b", "C:\\bo", "bo\0", "\0", "-rf", "--student", "*", "a?", "[ab]", "{0}", "{}",
     "a{b}c", "%s", "$HOME", "`id`", "a;b", "a|b", "a&b", "a'b", 'a"b', "=1+1", "@SUM(A1)", "+1", "\t1", "a,b", "a\nb", "a\r",
-    "\x1b[31mred", "CON", "nul", "Com1", "lpt9.txt", "aux.", "bo.", "bo ", " bo", "._bo", ".bo", "~", "\u202eob", "b\u200bo", "b\u00ado",
-    "\ufeffbo", "\ud800", "\udcff", "a" * 101, "陳" * 70, "\U0001d49c" * 60, "😀", "<b>", "a\u2028b", "\u0301bo",
+    "\x1b[31mred", "CON", "nul", "Com1", "lpt9.txt", "aux.", "bo.", "bo ", " bo", "._bo", ".bo", "~", "\u202eob", "b\u200bo",
+    "b\u00ado", "\ufeffbo", "\ud800", "\udcff", "a" * 101, "陳" * 70, "\U0001d49c" * 60, "😀", "<b>", "a\u2028b", "\u0301bo",
 ]  # fmt: skip  # a heap
 
 
