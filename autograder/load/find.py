@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.domain import Topic
 from autograder.errors import UsageError
 from autograder.load.archive import BAD_NAME, MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, Member, open_archive
-from autograder.load.identity import confusable, is_plain, student_ids
+from autograder.load.identity import confusable, is_plain, names_in, student_ids
 from autograder.load.layout import ENDINGS, Entry, Owned, choose, is_archive, is_candidate, share_out, stem
 
 DEEPEST = 6
@@ -105,11 +105,17 @@ def _in_folder(folder: Path, topic: Topic) -> list[Owned]:
     if here.is_dir() and not here.is_symlink():
         chosen = choose(here.resolve().parent.name, list(_files(here, topic)), topic)
         return [] if chosen is None else [chosen]
-    found = share_out(list(_files(folder, topic)), topic, folder.resolve().name)
-    only_archives = found and all(one.flags[:1] == ("nested-archive",) and len(one.entries[0].parts) == 1 for one in found)
-    if only_archives and not any(path.is_dir() for path in folder.iterdir()):
+    entries = list(_files(folder, topic))
+    handed_in = [one for one in entries if not _is_download(one)]
+    if entries and not handed_in:
         raise UsageError(f"{folder} holds archives only: name the archive itself.")
-    return found
+    return share_out(handed_in, topic, folder.resolve().name)
+
+
+def _is_download(entry: Entry) -> bool:
+    """An archive beside the files of a class is what they came in, unless its name says which student it is from."""
+    name = stem(entry.name)
+    return len(entry.parts) == 1 and is_archive(entry.name) and names_in([name]) == [name]
 
 
 def _files(folder: Path, topic: Topic, above: tuple[str, ...] = ()) -> Iterator[Entry]:

@@ -25,6 +25,7 @@ FLAGS = {
     "not-a-file": "A folder was handed in where a file was expected.",
     "odd-student-id": "The student's name held characters that a file name cannot hold; they became underscores.",
     "confusable-student-id": "Another student's name in this batch looks almost like this one.",
+    "nested-archive": "An archive was handed in where a file was expected; it was not opened.",
     "several-files": "Several files were handed in; the one that holds most of the release's cells was graded.",
     "ignored-files": "Links, archives or locked files lay beside what was graded; they were not opened.",
     "duplicated-cell": "This cell stands in the notebook more than once.",

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,21 @@ def test_odd_files_become_rows_and_stop_nobody(tmp_path):
     assert len(scores) == 3
     assert set(scores.values()) == {0}
     assert all(line["flags"] for line in lines if line["student"] != "good")
+
+
+def test_an_archive_is_graded_and_a_broken_one_is_one_line(tmp_path):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for student in ("amara", "mei"):
+            archive.write(SAMPLES / student / "02_rnn" / "rnn.ipynb", f"submitted/{student}/02_rnn/rnn.ipynb")
+    done, lines = grade(tmp_path, tmp_path / "class.zip")
+    assert done.returncode == 1
+    assert [(line["student"], line["score"]) for line in lines] == [("amara", RNN.max_score), ("mei", 0)]
+    whole = (tmp_path / "class.zip").read_bytes()
+    (tmp_path / "class.zip").write_bytes(whole[: len(whole) // 2])
+    done = run("grade", "--assignment", "rnn", tmp_path / "class.zip")
+    assert done.returncode == 2
+    assert "damaged, cut off, or no archive at all; nothing of it was graded." in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_by_name_judges_notebooks_that_were_never_ours(tmp_path):

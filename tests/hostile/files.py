@@ -34,12 +34,12 @@ class Case:
 
     line: int
     what: str
-    content: bytes
+    content: bytes = dataclasses.field(repr=False)
     lost: tuple[str, ...] | None = ()
     says: str = ""
     flag: str = ""
     name: str = "rnn.ipynb"
-    beside: tuple[tuple[str, bytes], ...] = ()
+    beside: tuple[tuple[str, bytes], ...] = dataclasses.field(default=(), repr=False)
 
     @property
     def student(self) -> str:

@@ -150,30 +150,30 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["class.zip", "class.tar.gz"])
-def graded(request: pytest.FixtureRequest, around: Path, isolation: Isolation) -> tuple[str, Result]:
+def grades(request: pytest.FixtureRequest, around: Path, isolation: Isolation) -> tuple[str, Result]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UNROLLED_SETTING", "of the instructor")
         patch.setenv("TMPDIR", str(around.parent))
         patch.setattr(tempfile, "tempdir", None)
         before = fingerprint(around, ROOT / "exercises"), set(around.parent.iterdir())
         coming = grade_all(Batch(ROOT, "rnn", isolation), [around / request.param], 2)[1]
-        grades = {one.student: one for one in coming}
+        found = {one.student: one for one in coming}
         assert (fingerprint(around, ROOT / "exercises"), set(around.parent.iterdir())) == before
-    return request.param, grades
+    return request.param, found
 
 
 def rows_of(name: str) -> list[Row]:
     return BOTH + (ONLY_ZIP if name == "class.zip" else ONLY_TAR)
 
 
-def test_each_member_becomes_its_owners_row_and_no_others(graded: tuple[str, Result], course: Course, tmp_path: Path) -> None:
-    name, grades = graded
+def test_each_member_becomes_its_owners_row_and_no_others(grades: tuple[str, Result], course: Course, tmp_path: Path) -> None:
+    name, found = grades
     pack, troubles = (zipped if name == "class.zip" else tarred), {}
     for line, what, some, says in rows_of(name):
         path = zeroed(pack(tmp_path / f"{line}{name}", [("0-honest/rnn.ipynb", RIGHT), *some]))
         students = {one.student for one in find([path], course.topic("rnn"), private=tmp_path)} - {"0-honest"}
         assert students, what
-        told = {student: grades[student] for student in students}
+        told = {student: found[student] for student in students}
         honest = [one for one in told.values() if earned(one, ())]
         refused = [one for one in told.values() if earned(one, None)]
         good = len(refused) == len(told) and all(says in one.checks[0].finding for one in refused) if says else bool(honest)
@@ -182,21 +182,21 @@ def test_each_member_becomes_its_owners_row_and_no_others(graded: tuple[str, Res
     assert not troubles
 
 
-def test_the_honest_one_is_right_and_each_is_one_row(graded: tuple[str, Result]) -> None:
-    name, grades = graded
-    honest = grades["0-honest"]
+def test_the_honest_one_is_right_and_each_is_one_row(grades: tuple[str, Result]) -> None:
+    _, found = grades
+    honest = found["0-honest"]
     assert honest.score == FULL and set(honest.flags) <= {"confusable-student-id"}
-    assert "bo" not in grades and "eve" not in grades
-    assert all(len(to_json_line(one).splitlines()) == 1 for one in grades.values())
+    assert "bo" not in found and "eve" not in found
+    assert all(len(to_json_line(one).splitlines()) == 1 for one in found.values())
     assert not Path("/tmp/unrolled-written").exists()
-    assert {"3-4", "0094"} <= set(grades)
+    assert {"3-4", "0094"} <= set(found)
 
 
-def test_every_row_has_a_page_of_its_own(graded: tuple[str, Result], tmp_path: Path) -> None:
-    grades = list(graded[1].values())
-    pages = write_feedback(grades, tmp_path)
-    write_class_report(grades, tmp_path)
-    assert len({str(page).casefold() for page in pages}) == len(grades)
+def test_every_row_has_a_page_of_its_own(grades: tuple[str, Result], tmp_path: Path) -> None:
+    found = list(grades[1].values())
+    pages = write_feedback(found, tmp_path)
+    write_class_report(found, tmp_path)
+    assert len({str(page).casefold() for page in pages}) == len(found)
     assert all(page.is_relative_to(tmp_path) for page in tmp_path.rglob("*"))
 
 

@@ -145,6 +145,27 @@ def test_an_archive_of_another_kind_or_of_nothing_says_so(tmp_path: Path, privat
     assert "name the archive itself" in refusal(tmp_path / "only", topic, private)
 
 
+def test_an_archive_beside_a_class_is_not_a_student(tmp_path: Path, topic: Topic) -> None:
+    (tmp_path / "bo_9_8_rnn.ipynb").write_bytes(NOTEBOOK)
+    for name in ("submissions.zip", "eve_1_2_rnn.zip"):
+        zipped(tmp_path / name, [("amara.ipynb", NOTEBOOK)])
+    found = {one.student: one.refusal for one in find([tmp_path], topic)}
+    assert set(found) == {"bo_9", "eve_1"} and "unpack it" in found["eve_1"]
+
+
+def test_one_student_has_so_many_files_and_a_class_so_many_bytes(
+    tmp_path: Path, private: Path, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = [("cy.ipynb", NOTEBOOK), *((f"bo/{number}.py", random.randbytes(1000)) for number in range(50))]
+    bo, _ = find([zipped(tmp_path / "x.zip", members)], topic, private=private)
+    assert len(bo.others) == 7
+    monkeypatch.setitem(find.__globals__, "MAX_MEMBER", 2500)
+    bo, _ = find([tmp_path / "x.zip"], topic, private=private)
+    assert len(bo.others) == 2
+    monkeypatch.setitem(find.__globals__, "MAX_TOTAL", 2500)
+    assert "Grade it in parts" in refusal(tmp_path / "x.zip", topic, private)
+
+
 def test_one_student_is_not_taken_from_two_paths(tmp_path: Path, private: Path, topic: Topic) -> None:
     path = zipped(tmp_path / "x.zip", [("bo.ipynb", NOTEBOOK)])
     (tmp_path / "bo.py").write_text("")
