@@ -44,11 +44,12 @@ class _Excess(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive; ``parts`` is its path, ``refusal`` why it may not be read."""
+    """One file of an archive; ``parts`` is its path, ``refusal`` why it may not be read; a ``stray`` lies in no folder."""
 
     parts: tuple[str, ...]
     info: Any
     refusal: str = ""
+    stray: bool = False
 
 
 class Archive(Protocol):
@@ -186,12 +187,15 @@ def _copied(opened: Any, target: Path, most: int) -> str:
 
 
 def _member(name: str, info: Any, refusal: str) -> Member:
-    """A member with a path that stays below where it starts; a name that would not is one odd name, and a refusal."""
+    """A member with a path that stays below where it starts; a name that would not is one odd name, and nobody's."""
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
-    long = len(name) > 1000 or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in parts)
-    if name.startswith("/") or ".." in parts or re.search(r"[\\\0]|^[A-Za-z]:", name) or long or not parts:
-        return Member((name,), info, BAD_NAME)
-    return Member(parts, info, refusal)
+    if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name) or not parts or _is_bad(parts[0]):
+        return Member((name,), info, BAD_NAME, stray=True)
+    return Member(parts, info, BAD_NAME if len(name) > 1000 or any(map(_is_bad, parts)) else refusal)
+
+
+def _is_bad(part: str) -> bool:
+    return "\\" in part or "\0" in part or len(part.encode("utf-8", "surrogatepass")) > 255
 
 
 def _told_apart(members: list[Member]) -> list[Member]:

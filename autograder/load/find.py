@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.domain import Topic
 from autograder.errors import UsageError
-from autograder.load.archive import BAD_NAME, MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, Member, open_archive
+from autograder.load.archive import MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, Member, open_archive
 from autograder.load.identity import confusable, is_plain, names_in, student_ids
 from autograder.load.layout import ENDINGS, Entry, Owned, choose, is_archive, is_candidate, share_out, stem
 
@@ -140,9 +140,9 @@ def _in_archive(path: Path, topic: Topic, private: Path) -> list[Owned]:
     with open_archive(path) as archive:
         entries, strays = [], []
         for member in archive.members:
-            if member.refusal == BAD_NAME:
-                if member.parts[0].endswith(ENDINGS) or is_archive(member.parts[0]):
-                    strays.append(Owned(member.parts[0], (Entry(member.parts, member, BAD_NAME),)))
+            if member.stray:
+                if member.parts[0].lower().endswith(ENDINGS) or is_archive(member.parts[0]):
+                    strays.append(Owned(member.parts[0], (Entry(member.parts, member, member.refusal),)))
             elif is_candidate(member.parts[-1]) or is_archive(member.parts[-1]):
                 entries.append(Entry(member.parts, member, member.refusal))
             elif member.refusal == NOT_A_FILE and len(member.parts) <= 2:
@@ -158,7 +158,7 @@ def _unpacked(archive: Archive, owned: Sequence[Owned], path: Path, private: Pat
         entries, size = [], 0
         for entry in one.entries:
             member: Member = entry.held
-            target = private / f"{next(number)}{Path(entry.name).suffix}"
+            target = private / f"{next(number)}{Path(entry.name).suffix.lower()}"
             refusal = entry.refusal or archive.copy(member, target)
             size += target.stat().st_size if target.exists() else 0
             entries.append(replace(entry, held=path if refusal else target, refusal=refusal))

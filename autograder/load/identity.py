@@ -41,13 +41,15 @@ def _is_letter(one: str) -> bool:
 def student_ids(names: Iterable[str]) -> dict[str, str]:
     """An id for each name, no two the same: whoever's name needs no mending keeps it, whatever others are called."""
     given: dict[str, str] = {}
+    taken: set[str] = set()
     for name in sorted(dict.fromkeys(names), key=lambda one: (not is_plain(one), one)):
         student = unicodedata.normalize("NFC", name)
         digits = 8
-        while not is_plain(student) or student in given.values():
+        while not is_plain(student) or student in taken:
             student = _marked(name, digits)
             digits += 8
         given[name] = student
+        taken.add(student)
     return given
 
 

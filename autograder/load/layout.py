@@ -43,7 +43,7 @@ class Owned:
 
 def is_candidate(name: str) -> bool:
     """Hidden files are no one's work: archives made on a Mac hold a ``._name`` beside each ``name``."""
-    return name.endswith(ENDINGS) and not name.startswith(".")
+    return name.lower().endswith(ENDINGS) and not name.startswith(".")
 
 
 def is_archive(name: str) -> bool:
@@ -116,5 +116,6 @@ def choose(owner: str, entries: Sequence[Entry], topic: Topic) -> Owned | None:
     named = [one for one in readable if one.name == f"{topic.name}.ipynb"]
     if named:
         return Owned(owner, (min(named, key=lambda one: len(one.parts)),), tuple(flags))
-    ordered = sorted(sorted(readable, key=lambda one: one.parts, reverse=True), key=lambda one: not one.name.endswith(".ipynb"))
+    latest = sorted(readable, key=lambda one: one.parts, reverse=True)  # where names hold dates
+    ordered = sorted(latest, key=lambda one: one.name.lower().endswith(".py"))
     return Owned(owner, tuple(ordered[:MOST_FILES]), (*flags, *(["several-files"] if len(ordered) > 1 else [])))

@@ -39,7 +39,7 @@ def _read_file(found: Found, path: Path, assignment: str, release: dict[str, Any
     try:
         raw = _read(path)
         text = _text(raw, flags)
-        is_script = path.suffix == ".py"
+        is_script = path.suffix.lower() == ".py"
         cells = [Cell(text, "answer")] if is_script else _notebook_cells(_json(text), release, flags)
     except Unreadable as trouble:
         return Submission(found.student, assignment, _hash(raw), (), (*flags, "unreadable"), str(trouble))

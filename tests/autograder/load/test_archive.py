@@ -33,6 +33,7 @@ HANDED_OUT = {
     "nbgrader and a folder": (["amara/02_rnn/rnn.ipynb", "bo/rnn.ipynb"], ["amara", "bo"]),
     "made by tar with a dot": (["./amara/rnn.ipynb", "./bo/rnn.ipynb"], ["amara", "bo"]),
     "one's own": (["rnn.ipynb", "plot.py"], ["plot", "handed-in"]),
+    "in capitals": (["AMARA.IPYNB", "Bo.Py"], ["AMARA", "Bo"]),
     "one's own folder": (["amara/rnn.ipynb", "amara/scratch.ipynb"], ["amara"]),
     "one's own assignment": (["02_rnn/rnn.ipynb"], ["handed-in"]),
     "Moodle, flat": (
