@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.domain import Topic
 from autograder.sandbox import Limits
 from autograder.sandbox.session import TOGETHER
-from tests.hostile import exhausting, fooling, forging, stealing
+from tests.hostile import exhausting, fooling, forging, stealing, test_archives, test_notebooks, test_outputs
 from tests.hostile.classroom import COURSE, student
 
 PAGE = (Path(__file__).resolve().parents[2] / "SECURITY.md").read_text()
@@ -27,17 +27,29 @@ ROWS = [
     f"| {number} | {row.does} | `{file}` | {', '.join(f'`{student(number, one)}`' for one in row.attacks)} |"
     for file, number, row in LINES
 ]
+FILES = {
+    "test_notebooks.py": [(case.line, case.what) for case in test_notebooks.CASES],
+    "test_archives.py": [*((row[0], row[1]) for row in test_archives.BOTH + test_archives.ONLY_ZIP + test_archives.ONLY_TAR),
+                         *test_archives.ALONE.items()],
+    "test_outputs.py": [(case.line, case.what) for case in test_outputs.CASES],
+}  # fmt: skip  # a table
+FILE_ROWS = [
+    f"| {line} | {'; '.join(dict.fromkeys(what for number, what in cases if number == line))} | `{file}` |"
+    for file, cases in FILES.items()
+    for line in sorted({number for number, _ in cases})
+]
 OTHERS = {**stealing.NOT_HERE, **fooling.OPEN}
 
 
 def test_the_page_holds_the_tables_line_by_line() -> None:
-    assert [one for one in PAGE.splitlines() if re.match(r"\| \d+ \|.*`test_", one)] == ROWS
+    assert [one for one in PAGE.splitlines() if re.match(r"\| \d+ \|.*`test_", one)] == ROWS + FILE_ROWS
     assert all(f"\n| {number} | {says} |" in PAGE for number, says in OTHERS.items())
 
 
 def test_every_attack_is_tried_or_has_its_reason() -> None:
     tried = {number for _, number, _ in LINES}
     assert tried | set(OTHERS) == set(range(1, 72)) and not tried & set(OTHERS)
+    assert {line for cases in FILES.values() for line, _ in cases} == set(range(72, 108))
 
 
 def test_no_two_attackers_have_one_name() -> None:
