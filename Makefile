@@ -15,6 +15,8 @@ help:  ## this list
 
 course: isolation site exercises sample  ## the site, the release, and the sample class graded
 
+test: export OPENBLAS_NUM_THREADS := 1  # each process of the suite, and all that it starts, has one core
+test: export OMP_NUM_THREADS := 1
 test: isolation browser $(VENV)/installed $(VENV_PRACTICE)/installed  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 

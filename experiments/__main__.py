@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from experiments import results
 from experiments.plan import Row
-from experiments.running import NAMES, ONE_THREAD, OPTIONAL, load, run
+from experiments.running import NAMES, OPTIONAL, load, run
 
 NAMES_HELP = f"Which experiments. By default all but {', '.join(OPTIONAL)}."
 app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
@@ -42,7 +42,6 @@ def main(
         raise typer.BadParameter(missing)
     if reduced and folder.resolve() == results.FOLDER.resolve():
         raise typer.BadParameter("Reduced runs would replace the full results. Name another folder with --results.")
-    os.environ.update(ONE_THREAD)  # the processes that are started below read it: one run, one core
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     lines = [f"{versions}, {os.cpu_count()} cores, {processes} runs at a time", ""]
     began = time.perf_counter()

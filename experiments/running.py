@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
@@ -41,13 +43,29 @@ def measure(name: str, settings: Settings) -> tuple[list[Row], float]:
     return rows, time.perf_counter() - started
 
 
+@contextlib.contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Processes that are started within take one core each: threads of several matrix products would wait for one another."""
+    before = {key: os.environ.get(key) for key in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
+
+
 def run(name: str, reduced: bool, processes: int, advance: Callable[[], object]) -> tuple[list[Row], float]:
     """Make all runs of an experiment, several at a time: rows in the order of the settings, and seconds of all together."""
     experiment = load(name)
     settings = experiment.runs(reduced)
     done: dict[int, list[Row]] = {}
     total = 0.0
-    with ProcessPoolExecutor(1 if experiment.alone else processes, mp_context=get_context("spawn")) as pool:
+    at_a_time = 1 if experiment.alone else processes
+    with one_thread_each(), ProcessPoolExecutor(at_a_time, mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(measure, name, one): place for place, one in enumerate(settings)}
         for future in as_completed(waiting):
             rows, seconds = future.result()
