@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from .cells import Box, draw_arrow, draw_box, draw_circle, write
 from .rnn import at_step
-from .style import FONT_SIZE, FORWARD, GRADIENT, INK, new_sheet
+from .style import FONT_SIZE, FORWARD, GRADIENT, INK, dress, new_sheet
 
 
 def gradients_through_time() -> Figure:
@@ -67,17 +67,13 @@ def error_against_step(function: Callable[[float], float], at: float, slope: flo
 
 def _dress(axes: Axes) -> None:
     """Give a logarithmic plot the book's ink, sizes and labels."""
-    axes.patch.set_alpha(0.0)
+    dress(axes)
     axes.set_xlim(1e-13, 2.0)
     axes.set_ylim(1e-13, 10.0)
     axes.set_xticks([1e-12, 1e-9, 1e-6, 1e-3, 1.0])
     axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1.0])
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_minor_locator(NullLocator())
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
     axes.set_xlabel(r"$\varepsilon$", fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})
     axes.text(2e-5, 3e-3, "one-sided", color=INK.light, fontsize=FONT_SIZE, ha="center")
     axes.text(3e-3, 1e-11, "central", color=GRADIENT.light, fontsize=FONT_SIZE, ha="center")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from .cells import Box, draw_arrow, draw_box, write
-from .style import FONT_SIZE, FORWARD, GRADIENT, INK, WEIGHT, new_sheet
+from .style import FONT_SIZE, FORWARD, GRADIENT, INK, WEIGHT, dress, new_sheet
 
 Array = NDArray[np.float64]
 PLACE = 0.5
@@ -43,7 +42,7 @@ def error_in_two_precisions() -> Figure:
     axes = figure.add_axes((0.165, 0.19, 0.80, 0.68))
     for kind, colour, style in ((np.float64, GRADIENT, "solid"), (np.float32, INK, "dashed")):
         axes.loglog(*errors(kind), color=colour.light, linestyle=style, linewidth=2.0)
-    _dress(axes)
+    dress(axes)
     axes.set_xlim(1e-12, 2.0)
     axes.set_ylim(1e-13, 10.0)
     for axis in (axes.xaxis, axes.yaxis):
@@ -96,11 +95,3 @@ def how_it_is_measured() -> Figure:
     write(axes, (learner.x - 8.0, 80.0), "derived", GRADIENT, align="right")
     write(axes, (165.5, 252.0), "cache", FORWARD)
     return figure
-
-
-def _dress(axes: Axes) -> None:
-    axes.patch.set_alpha(0.0)
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .cells import Box, Point, draw_arrow, draw_box, write
 from .rnn import at_step
-from .style import FONT_SIZE, FORWARD, GRADIENT, INK, WIDTH, new_sheet
+from .style import FONT_SIZE, FORWARD, GRADIENT, INK, WIDTH, dress, new_sheet
 
 Array = NDArray[np.float64]
 LAGS = 40
@@ -58,7 +58,7 @@ def wall(lengths: tuple[int, ...] = (2, 5, 15)) -> Figure:
     for steps, style in zip(lengths, ("dotted", "dashed", "solid"), strict=True):
         loss = 0.5 * (end_state(bias, steps) - 0.5) ** 2
         axes.plot(bias, loss, color=FORWARD.light, linestyle=style, linewidth=2.0)
-    _dress(axes)
+    dress(axes)
     axes.set_xlim(-0.6, 0.6)
     axes.set_ylim(0.0, 1.4)
     axes.set_xticks([-0.5, 0.0, 0.5])
@@ -112,7 +112,7 @@ def what_norms_say() -> Figure:
     for name, colour, style in looks:
         inside = curves[name][curves[name] < 1e3]
         axes.semilogy(inside, color=colour.light, linestyle=style, linewidth=2.0)
-    _dress(axes)
+    dress(axes)
     axes.set_xlim(0.0, LAGS)
     axes.set_ylim(1e-5, 1e3)
     axes.set_xticks([0, 10, 20, 30, 40])
@@ -146,11 +146,3 @@ def clipped_two_ways() -> Figure:
     write(axes, (x + unit + 8.0, y + unit + 14.0), "by value", GRADIENT)
     write(axes, (x + unit + 8.0, y + 10.0), "by norm", GRADIENT, align="left")
     return figure
-
-
-def _dress(axes: Axes) -> None:
-    axes.patch.set_alpha(0.0)
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .cells import Box, Point, draw_arrow, draw_box, draw_circle, draw_frame, write
 from .rnn import INPUT, at_step
-from .style import FONT_SIZE, FORWARD, GRADIENT, INK, WEIGHT, Colour, new_sheet
+from .style import FONT_SIZE, FORWARD, GRADIENT, INK, WEIGHT, Colour, dress, new_sheet
 
 Array = NDArray[np.float64]
 MEMORY_BEFORE, MEMORY = r"$c^{\langle t-1\rangle}$", r"$c^{\langle t\rangle}$"
@@ -167,14 +167,10 @@ def plot_shares(curves: Sequence[tuple[str, Colour, Array]], lowest: float = 1e-
 
 def dress_axes(axes: Axes, lowest: float, highest: float) -> None:
     """Give axes for shares of a gradient their limits, ticks and colours."""
-    axes.patch.set_alpha(0.0)
+    dress(axes)
     axes.set_xlim(0.0, STEPS_BACK)
     axes.set_ylim(lowest, highest)
     axes.set_xticks([0, 10, 20, 30, 40])
     axes.set_yticks([tick for tick in (1e-6, 1e-4, 1e-2, 1.0) if tick > lowest])
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
     axes.set_xlabel("steps back", fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})

@@ -16,7 +16,7 @@ from matplotlib.ticker import NullLocator
 from experiments.results import Summary
 
 from .cells import write
-from .style import FONT_SIZE, FORWARD, INK, WEIGHT, WIDTH, Colour, new_sheet
+from .style import FONT_SIZE, FORWARD, INK, WEIGHT, WIDTH, Colour, dress, new_sheet
 
 CELLS: dict[str, tuple[str, Colour, str]] = {
     "rnn": ("tanh", INK, "dotted"),
@@ -81,7 +81,7 @@ def curves(
         axes.axhline(baseline[1], color=INK.light, linewidth=1.0)
         ends[baseline[0]] = (baseline[1], INK)
     name_ends(axes, ends, names or {})
-    dress(axes, across)
+    dress_measured(axes, across)
     write(canvas, (8.0, height - 14.0), up, align="left")
     return figure
 
@@ -127,19 +127,15 @@ def dots(rows: Sequence[Dot | str], across: str, *, limits: tuple[float, float] 
         axes.set_xlim(*limits)
     if baseline is not None:
         axes.axvline(baseline, color=INK.light, linewidth=1.0)
-    dress(axes, across)
+    dress_measured(axes, across)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     return figure
 
 
-def dress(axes: Axes, across: str) -> None:
-    """Give axes the colours and sizes of the book; only the left and the lower line are drawn."""
-    axes.patch.set_alpha(0.0)
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
+def dress_measured(axes: Axes, across: str) -> None:
+    """Dress axes whose limits stand: what they show, and no tick outside of them."""
+    dress(axes)
     axes.set_xlabel(across, fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
     for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
         axis.set_ticks([place for place in axis.get_ticklocs() if low <= place <= high])  # matplotlib puts some outside as well
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})

@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 from experiments.results import Summary, chosen, read, summarize
 
 from .cells import DASHES, write
-from .measured import Curve, curves, dress
+from .measured import Curve, curves, dress_measured
 from .style import FONT_SIZE, FORWARD, INK, Colour, new_sheet
 
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ def new_against_known() -> Figure:
     axes.set_ylim(-0.03, 1.08)
     axes.set_xticks([0.0, 0.4, 0.8])
     axes.set_yticks([0.0, 0.5, 1.0])
-    dress(axes, "share that was learnt")
+    dress_measured(axes, "share that was learnt")
     write(canvas, (8.0, 316.0), "share that differ", align="left")
     legend(canvas, 296.0, "temperature, at each point", FORWARD)
     legend(canvas, 274.0, "$k$, at each point", INK, dashed=True)
@@ -84,7 +84,7 @@ def beam_against_width() -> Figure:
     axes.set_xlim(0.9, 180.0)
     axes.set_ylim(-0.1, 3.3)
     axes.set_yticks([0, 1, 2, 3])
-    dress(axes, "width of the beam")
+    dress_measured(axes, "width of the beam")
     write(canvas, (8.0, 254.0), "nats lost to the likeliest name", align="left")
     return figure
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from .cells import DASHES, Box, draw_box, draw_frame, write
-from .style import FONT_SIZE, FORWARD, INK, WEIGHT, Colour, new_sheet
+from .style import FONT_SIZE, FORWARD, INK, WEIGHT, Colour, dress, new_sheet
 
 SENTENCES = (("Hermione", "invented", "a", "spell"), ("a", "new", "spell"), ("Harry", "smiled"))
 VOCABULARY = ("<UNK>", "Harry", "Hermione", "a", "new", "spell")
@@ -93,17 +93,13 @@ def unknown_words(shares: Mapping[str, tuple[Sequence[int], Sequence[float]]]) -
     for (text, (sizes, unknown)), (colour, style, place) in zip(shares.items(), styles, strict=True):
         axes.plot(sizes, [100.0 * share for share in unknown], color=colour.light, linestyle=style, linewidth=2.0)
         axes.text(*place, text, color=colour.light, fontsize=FONT_SIZE, transform=axes.transAxes)
-    axes.patch.set_alpha(0.0)
+    dress(axes)
     axes.set_xlim(0.0, 300.0)
     axes.set_xticks([0, 100, 200, 300])
     axes.set_ylim(0.0, 105.0)
     axes.set_yticks([0, 25, 50, 75, 100])
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_minor_locator(NullLocator())
-    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
     axes.set_xlabel("size of the vocabulary", fontsize=FONT_SIZE, color=INK.light, labelpad=2.0)
-    for name, spine in axes.spines.items():
-        spine.set_color(INK.light)
-        spine.set_visible(name in {"left", "bottom"})
     write(canvas, (8.0, 222.0), "unknown words, in percent", align="left")
     return figure

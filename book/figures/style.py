@@ -67,6 +67,15 @@ def new_sheet(height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def dress(axes: Axes) -> None:
+    """Give a plot's axes the ink and the sizes of the book; only the left and the lower line are drawn."""
+    axes.patch.set_alpha(0.0)
+    axes.tick_params(labelsize=FONT_SIZE, color=INK.light, labelcolor=INK.light)
+    for name, spine in axes.spines.items():
+        spine.set_color(INK.light)
+        spine.set_visible(name in {"left", "bottom"})
+
+
 def to_svg(figure: Figure) -> str:
     """Write the figure as SVG: the same bytes at every run, its colours following the page."""
     buffer = io.StringIO()
