@@ -38,17 +38,17 @@ ENVIRONMENT = {
 }
 
 
-def command(program: str, code: str = "", seccomp: int = -1) -> list[str]:
+def command(program: str, code: str = "", seccomp: tuple[int, ...] = ()) -> list[str]:
     """The whole command that starts child.py, or runs ``code`` instead, behind the wall.
 
     The interpreter starts isolated (-I) and without site (-S): no installed packages, no start-up files, and the
-    folder it starts in is not on its path. NumPy alone is added, from a folder of its own. ``seccomp`` is a file descriptor,
-    inherited by the command, that holds a compiled filter.
+    folder it starts in is not on its path. NumPy alone is added, from a folder of its own. ``seccomp`` are file
+    descriptors, inherited by the command, that hold compiled filters.
     """
     start = f"import sys; sys.path[:0] = [{PROGRAM!r}, {PACKAGES!r}]; sys.dont_write_bytecode = True; "
     code = code or f"import runpy; runpy.run_path({PROGRAM + '/child.py'!r}, run_name='__main__')"
     environment = [word for name, text in ENVIRONMENT.items() for word in ("--setenv", name, text)]
-    filtered = ["--seccomp", str(seccomp)] if seccomp >= 0 else []
+    filtered = [word for number in seccomp for word in ("--seccomp", str(number))]
     inner = [*filtered, "--", _interpreter(), "-I", "-S", "-c", start + code]
     if os.geteuid() != 0:
         return [program, *WALL, *environment, *_files(), *FRESH, "--remount-ro", "/", *inner]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import platform
 import re
 import shutil
@@ -43,12 +42,11 @@ def find_isolation() -> Isolation:
     program = shutil.which("bwrap")
     if program is None:
         return Isolation((), (f"the program bwrap is not installed; to install it: {INSTALL}",))
-    trial = _try(program)
-    if trial:
+    trouble = syscalls.compiled().trouble or _try(program, filtered=True)
+    if trouble and (trial := _try(program, filtered=False)):
         return Isolation((), (f"{program} does not start here: {trial}",))
     reasons = [f"{program} gives user, mount, process, network, IPC, host-name and cgroup namespaces"]
     parts = ["bubblewrap"]
-    trouble = syscalls.compiled().trouble or _try(program, filtered=True)
     if trouble:
         reasons.append(f"no seccomp filter, so that all of the kernel can be asked: {trouble}")
     else:
@@ -69,19 +67,14 @@ def counts_by_namespace() -> bool:
     return numbers is not None and (int(numbers[1]), int(numbers[2])) >= (5, 14)
 
 
-def _try(program: str, *, filtered: bool = False) -> str:
+def _try(program: str, *, filtered: bool) -> str:
     """Empty when a sandboxed interpreter starts; otherwise what went wrong."""
-    seccomp = syscalls.descriptor() if filtered else -1
-    kept = () if seccomp < 0 else (seccomp,)
     try:
-        trial = subprocess.run(
-            command(program, "import numpy", seccomp), capture_output=True, text=True, timeout=30, check=False, pass_fds=kept
-        )
+        with syscalls.inherited(filtered) as seccomp:
+            words = command(program, "import numpy", seccomp)
+            trial = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False, pass_fds=seccomp)
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
-    finally:
-        if kept:
-            os.close(seccomp)
     return "" if trial.returncode == 0 else (trial.stderr.strip().splitlines() or ["no message"])[-1]
 
 

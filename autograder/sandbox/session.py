@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import os
 import shutil
 import subprocess
 import time
@@ -115,20 +114,16 @@ class Session:
     def _start(self) -> Channel:
         """The way to the process inside; it is started when there is none."""
         if self._process is None or self._channel is None:
-            pipe, seccomp = subprocess.PIPE, syscalls.descriptor() if "seccomp" in self._isolation.parts else -1
-            kept = () if seccomp < 0 else (seccomp,)
-            try:
+            pipe = subprocess.PIPE
+            with syscalls.inherited("seccomp" in self._isolation.parts) as seccomp:
                 self._process = subprocess.Popen(
-                    self._words(seccomp), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=kept, env={}, cwd="/"
+                    self._words(seccomp), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=seccomp, env={}, cwd="/"
                 )
-            finally:
-                for number in kept:
-                    os.close(number)
             self._channel = Channel(self._process)
             self._channel.send(self._limits.resources(self._isolation), self._deadline())
         return self._channel
 
-    def _words(self, seccomp: int) -> list[str]:
+    def _words(self, seccomp: tuple[int, ...]) -> list[str]:
         if not self._isolation.isolates:
             return levels.unsafe_command()
         program = shutil.which("bwrap")

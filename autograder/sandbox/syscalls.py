@@ -7,9 +7,11 @@ NumPy and the C library, whose needs differ from version to version, never notic
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import os
+from collections.abc import Iterator
 from typing import NamedTuple
 
 REFUSED = {
@@ -57,12 +59,16 @@ def compiled() -> Filter:
         return Filter(file.read(), "")
 
 
-def descriptor() -> int:
-    """A file descriptor from which bubblewrap can read the compiled filter; whoever asked closes it. -1 without a filter."""
-    program = compiled().program
-    if not program:
-        return -1
+@contextlib.contextmanager
+def inherited(wanted: bool) -> Iterator[tuple[int, ...]]:
+    """The file descriptor from which bubblewrap, started within, reads the compiled filter; none where none is wanted."""
+    if not wanted:
+        yield ()
+        return
     number = os.memfd_create("filter")
-    os.write(number, program)
-    os.lseek(number, 0, os.SEEK_SET)
-    return number
+    try:
+        os.write(number, compiled().program)
+        os.lseek(number, 0, os.SEEK_SET)
+        yield (number,)
+    finally:
+        os.close(number)
