@@ -1,4 +1,4 @@
-"""What several experiments share: four tasks under one form, and one run of learning on one of them."""
+"""What several experiments share: the tasks under one form, and one run of learning on one of them."""
 
 from __future__ import annotations
 
