@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import Course, source_of
-from tests.solutions.conftest import Graded
+from tests.solutions.conftest import Graded, assert_every_point
 
 # Gates stacked, one product for the memory and one for the input, caches that are dictionaries, einsum. float32 at the end.
 STACKED = '''
@@ -135,8 +135,7 @@ TOPIC = "gru"
 @pytest.mark.parametrize("functions", [STACKED, SPLIT], ids=["stacked-own-cache-float32", "split-loops-in-place"])
 def test_a_right_answer_in_another_style_earns_every_point(graded: Graded, functions: str) -> None:
     grade = graded([functions, functions.replace("simplified_gru_", "gru_")])
-    assert [(row.function, row.check, row.finding) for row in grade.checks if row.verdict != "right"] == []
-    assert grade.score == grade.max_score
+    assert_every_point(grade)
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import Course, source_of
-from tests.solutions.conftest import Graded
+from tests.solutions.conftest import Graded, assert_every_point
 
 # Example by example and word by word, with whole numbers for words; the brought functions do the rest.
 LOOPS = '''
@@ -222,8 +222,7 @@ TOPIC = "language_model"
 @pytest.mark.parametrize("functions", [LOOPS, ARRAYS], ids=["word-by-word", "whole-arrays-float32"])
 def test_a_right_answer_in_another_style_earns_every_point(graded: Graded, functions: str) -> None:
     grade = graded([functions])
-    assert [(row.function, row.check, row.finding) for row in grade.checks if row.verdict != "right"] == []
-    assert grade.score == grade.max_score
+    assert_every_point(grade)
 
 
 def test_a_blank_function_costs_nothing_but_itself(graded: Graded, course: Course) -> None:
