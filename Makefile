@@ -4,6 +4,7 @@ VENV := .venv
 VENV_TORCH := .venv-torch
 VENV_PRACTICE := .venv-practice
 VENV_CHORALES := .venv-chorales
+PRACTICE := _build/html/practice
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
@@ -20,12 +21,16 @@ test: export OMP_NUM_THREADS := 1
 test: isolation browser $(VENV)/installed $(VENV_PRACTICE)/installed  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
-site: $(VENV)/installed  ## the book, into _build/html; warnings are errors
+site: $(VENV)/installed $(PRACTICE)/index.html  ## the book, into _build/html; warnings are errors
 	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . -W --keep-going
 
-practice: $(VENV)/installed $(VENV_PRACTICE)/installed  ## the site, with notebooks that run in the reader's browser; PYODIDE=folder serves Python too
-	$(VENV_PRACTICE)/bin/python tools/practice.py --output _build/html/practice $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+practice:  ## the site, its notebooks for the reader's browser made anew; PYODIDE=folder serves Python too
+	rm -rf $(PRACTICE)
 	$(MAKE) site
+
+$(PRACTICE)/index.html: $(VENV_PRACTICE)/installed tools/practice.py $(wildcard exercises/*/*)
+	$(VENV_PRACTICE)/bin/python tools/practice.py --output $(PRACTICE) $(if $(PYODIDE),--pyodide "$(PYODIDE)")
+	@touch $@
 
 epub: $(VENV)/installed  ## the book as an electronic book, _build/epub/unrolled.epub
 	$(BIN)/jupyter-book build book --config _config.yml --toc book/_toc.yml --path-output . --builder custom --custom-builder epub -W --keep-going

@@ -3,11 +3,13 @@
     ```{exercise-notebook} lstm
     ```
 
-The box says what is written in `exercises/NN_lstm/lstm.ipynb` and links it. Everything is read from the release, so nothing is
-said twice. The release's folders are copied into the site, with an archive beside each notebook that comes with data.
+The box says what is written in `exercises/NN_lstm/lstm.ipynb` and links it, to read (extension `exercise_page`) and to download.
+Everything is read from the release, so nothing is said twice. The release's folders are copied into the site, with an archive
+beside each notebook that comes with data.
 
 Two configuration values, empty by default, add links to the box. `exercise_repository`, an `OWNER/NAME` on GitHub (with
-`exercise_branch`, main), offers to open the notebook in Colab. `exercise_practice` is the address of a place where the notebook
+`exercise_branch`, main), offers to open the notebook in Colab; while it is empty, it is the repository that the course was cloned
+from, where that is on GitHub. `exercise_practice` is the address of a place where the notebook
 runs in the browser, such as a JupyterLite site; `{path}` in it stands for the notebook, as in `lite/lab/index.html?path={path}`.
 While it is empty, the box offers the practice site that `make practice` has laid into the site, where it has;
 `exercise_practice_complete` then says whether Python is served from there too.
@@ -15,7 +17,9 @@ While it is empty, the box offers the practice site that `make practice` has lai
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +35,7 @@ FOLDER = "exercises"
 PRACTICE = "practice/notebooks/index.html?path={path}"
 PYTHON_MEGABYTES = 21  # what a reader's browser loads before the first check; tests/book/test_practice.py measures it
 COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/{path}"
+GITHUB = re.compile(r"(?:https://|ssh://)?(?:[\w-]+@)?github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 logger = logging.getLogger(__name__)
 
 
@@ -52,6 +57,11 @@ class Release:
     def address(self) -> str:
         """The notebook as seen from the root of the site, and of the repository."""
         return f"{FOLDER}/{self.notebook.parent.name}/{self.notebook.name}"
+
+    @property
+    def page(self) -> str:
+        """The page on which the notebook can be read, as Sphinx names it."""
+        return self.address.removesuffix(".ipynb")
 
     @property
     def archive(self) -> str:
@@ -96,11 +106,12 @@ class ExerciseNotebookDirective(SphinxDirective):
 def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put words and links in place of each box."""
     for box in list(doctree.findall(exercise_box)):
-        box.replace_self(write(app, box["release"], "../" * docname.count("/")))
+        box.replace_self(write(app, box["release"], docname))
 
 
-def write(app: Sphinx, release: Release, up: str) -> nodes.container:
+def write(app: Sphinx, release: Release, docname: str) -> nodes.container:
     """Give the box of a release. Outside of HTML there is nothing to download, so its place is named."""
+    up = "../" * docname.count("/")
     title = nodes.paragraph("", "", nodes.strong("", f"{release.title}: {release.notebook.name}"))
     written = nodes.paragraph("", "You write ")
     for number, name in enumerate(release.functions):
@@ -110,7 +121,10 @@ def write(app: Sphinx, release: Release, up: str) -> nodes.container:
     if app.builder.format != "html" or app.builder.name == "epub":
         box += nodes.paragraph("", "It lies in the course's folder: ", nodes.literal("", release.address))
         return box
-    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *offer)) for offer in links(app, release, up)))
+    offered = links(app, release, up)
+    if docname != release.page:
+        offered.insert(0, [link(f"{up}{release.page}.html", "Read it here")])
+    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *offer)) for offer in offered))
     return box
 
 
@@ -146,6 +160,15 @@ def what_it_loads(app: Sphinx) -> str:
     )
 
 
+def find_repository(app: Sphinx, config: Any) -> None:
+    """Offer Colab where the course comes from a repository that Colab can read."""
+    words = ["git", "-C", str(app.srcdir), "config", "--get", "remote.origin.url"]
+    if not config.exercise_repository and shutil.which("git"):
+        origin = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+        found = GITHUB.fullmatch(origin.strip())
+        config.exercise_repository = found[1] if found else ""
+
+
 def find_practice(app: Sphinx, config: Any) -> None:
     """Offer the practice site that lies in the site, so that there is a link exactly when it leads somewhere."""
     if not config.exercise_practice and (Path(app.outdir) / PRACTICE.partition("?")[0]).is_file():
@@ -161,7 +184,8 @@ def publish(app: Sphinx, failed: Exception | None) -> None:
     """Copy the release into the site, and write an archive for each notebook with data."""
     if failed is not None or app.builder.format != "html" or app.builder.name == "epub":
         return
-    shutil.rmtree(Path(app.outdir) / FOLDER, ignore_errors=True)
+    for old in (path for path in (Path(app.outdir) / FOLDER).rglob("*") if path.is_file() and path.suffix != ".html"):
+        old.unlink()
     for notebook in sorted((Path(app.srcdir).parent / FOLDER).glob("[0-9][0-9]_*/*.ipynb")):
         release = read(notebook)
         place = Path(app.outdir) / FOLDER / notebook.parent.name
@@ -182,6 +206,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("exercise_practice_complete", False, "html")
     app.add_node(exercise_box)
     app.add_directive("exercise-notebook", ExerciseNotebookDirective)
+    app.connect("config-inited", find_repository)
     app.connect("config-inited", find_practice)
     app.connect("doctree-resolved", resolve)
     app.connect("build-finished", publish)

@@ -8,11 +8,13 @@
   beside it for those who hear the page.
 * docutils puts footnotes into an `aside` for each and one around all of them: a landmark inside a landmark. The outer one
   becomes a `div`. It gives entries of a bibliography a role that a list may not hold: they become what they are, list items.
+* The theme's button that unfolds a chapter's entry in the navigation has a picture and no name. What it unfolds is the exercise.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from sphinx.config import Config
 UNUSED = "sphinx_thebe"
 UNUSED_STYLE = "sphinx-thebe.css"
 AFTER_ALL_OTHERS = 900
+NAVIGATION, UNFOLDED = "generate_toctree_html", "Exercise"
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -80,10 +83,17 @@ def give_words(body: str) -> str:
     return NAMED.sub(lambda named: FORMULA.sub(formula, named.group()), body)
 
 
+def name_buttons(navigation: Callable[..., Any]) -> Callable[..., str]:
+    """Give the theme's function that writes the navigation, its buttons named."""
+    return lambda *args, **options: str(navigation(*args, **options)).replace("<summary>", f'<summary aria-label="{UNFOLDED}">')
+
+
 def repair(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
     """Repair one page's parts."""
     for kind in ("css_files", "script_files"):
         context[kind] = without_repetition(context[kind])
+    if NAVIGATION in context:
+        context[NAVIGATION] = name_buttons(context[NAVIGATION])
     if context.get("body"):
         body = mend_roles(context["body"])
         context["body"] = body if app.builder.name == "epub" else give_words(body)

@@ -24,7 +24,9 @@ def chapters(entry: dict[str, Any]) -> list[str]:
     return here + [name for part in inner for name in chapters(part)]
 
 
-CHAPTERS = chapters(yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")))
+READ = chapters(yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")))
+EXERCISES = [name for name in READ if name.startswith("exercises/")]
+CHAPTERS = [name for name in READ if name not in EXERCISES]
 
 
 class Page(HTMLParser):
@@ -78,4 +80,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, Page]:
-    return {f"{name}.html": Page(site / f"{name}.html") for name in CHAPTERS}
+    return {f"{name}.html": Page(site / f"{name}.html") for name in READ}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import socket
 import sys
@@ -59,14 +60,15 @@ def test_links_inside_the_site_lead_somewhere(site: Path, pages: dict[str, Page]
         for link in page.links:
             if link.startswith(("http", "mailto:")) or link in {"", "#"}:
                 continue
-            target, _, anchor = link.partition("#")
-            assert (site / (target or name)).is_file(), f"{name}: {link}"
-            if anchor and (target or name) in pages:
-                assert anchor in pages[target or name].ids, f"{name}: {link}"
+            address, _, anchor = link.partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), address)) if address else name
+            assert (site / target).is_file(), f"{name}: {link}"
+            if anchor and target in pages:
+                assert anchor in pages[target].ids, f"{name}: {link}"
 
 
 def test_pages_are_html_without_an_error(site: Path) -> None:
-    for path in sorted(site.glob("*.html")):
+    for path in sorted([*site.glob("*.html"), *site.glob("exercises/*/*.html")]):
         parser = html5lib.HTMLParser()
         parser.parse(path.read_text(encoding="utf-8"))
         assert parser.errors == [], path.name

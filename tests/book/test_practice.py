@@ -61,7 +61,7 @@ def test_with_one_each_box_links_it_and_says_what_it_loads(tmp_path: Path, with_
     assert app.config.exercise_practice == ""
     lay_practice(app, with_pyodide=with_pyodide)
     exercise_notebook.find_practice(app, app.config)
-    written = exercise_notebook.write(app, release, "../").pformat()
+    written = exercise_notebook.write(app, release, "part/page").pformat()
     assert 'refuri="../practice/notebooks/index.html?path=02_rnn/rnn.ipynb"' in written
     assert f"{exercise_notebook.PYTHON_MEGABYTES} MB, {whence}" in written
 
@@ -70,7 +70,7 @@ def test_a_configured_address_comes_before_the_practice_site(tmp_path: Path) -> 
     app, release = application(tmp_path, practice="https://example.org/lite?path={path}"), released(tmp_path)
     lay_practice(app, with_pyodide=True)
     exercise_notebook.find_practice(app, app.config)
-    written = exercise_notebook.write(app, release, "").pformat()
+    written = exercise_notebook.write(app, release, "page").pformat()
     assert 'refuri="https://example.org/lite?path=02_rnn/rnn.ipynb"' in written
     assert "from another host" in written
 
