@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course, load_course
 from autograder.sandbox import Isolation, find_isolation
+from autograder.sandbox.levels import find_landlock
 
 SHARED = {"site", "made", "folder", "exported", "grades", "further", "empty_gradebook"}  # the book, releases, graded classes
 
@@ -28,7 +30,17 @@ def course() -> Course:
 
 @pytest.fixture(scope="session")
 def isolation() -> Isolation:
-    found = find_isolation()
+    """The level of this machine; its second rung where UNROLLED_RUNG is "landlock", so that any test can be run on that."""
+    found = find_landlock() if os.environ.get("UNROLLED_RUNG") == "landlock" else find_isolation()
     if not found.isolates:
         pytest.skip(f"no isolation here: {found.reasons[0]}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def landlocked() -> Isolation:
+    """The second rung, which this machine need not take."""
+    found = find_landlock()
+    if not found.isolates:
+        pytest.skip(f"no second rung here: {found.reasons[0]}")
     return found

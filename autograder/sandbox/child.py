@@ -64,7 +64,12 @@ def main() -> None:
         job = pipe.receive()
         if not isinstance(job, dict):
             continue  # an answer that a function before asked for and did not wait for
-        process = os.fork()
+        try:
+            process = os.fork()
+        except PermissionError:  # nothing may be started here: this process is for one function, and a new one comes after it
+            do(job, pipe)
+            pipe.send(("end", 0))
+            os._exit(0)
         if process == 0:
             try:
                 do(job, pipe)

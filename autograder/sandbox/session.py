@@ -14,9 +14,8 @@ from typing import Any
 from autograder.domain import Cell, Made, Reply
 from autograder.draws import Living
 from autograder.errors import IsolationError, WireError
-from autograder.sandbox import cgroup, levels, syscalls, wire
+from autograder.sandbox import bubblewrap, cgroup, landlock, levels, syscalls, wire
 from autograder.sandbox.asked import Given, answer, with_functions
-from autograder.sandbox.bubblewrap import command
 from autograder.sandbox.channel import Channel, Died, TooSlow
 
 TOGETHER = 3
@@ -40,7 +39,7 @@ class Limits:
         """The part that the process inside sets on itself before any of the student's code runs."""
         limits = {"RLIMIT_CPU": self.cpu_seconds, "RLIMIT_AS": self.memory_bytes, "RLIMIT_FSIZE": self.file_bytes,
                   "RLIMIT_CORE": 0, "RLIMIT_NOFILE": 64}  # fmt: skip  # one table
-        counted = isolation.isolates and levels.counts_by_namespace()
+        counted = "bubblewrap" in isolation.parts and levels.counts_by_namespace()
         return {**limits, "RLIMIT_NPROC": self.processes} if counted else limits
 
 
@@ -101,6 +100,8 @@ class Session:
             channel = self._start()
             channel.send(job, self._deadline())
             self._collect(channel, replies, len(calls), with_functions(given, calls))
+            if not self._isolation.forks:
+                self.close()
             return replies
         except TooSlow:
             ending = Reply("too-slow")
@@ -115,7 +116,7 @@ class Session:
         """The way to the process inside; it is started when there is none."""
         if self._process is None or self._channel is None:
             pipe = subprocess.PIPE
-            with syscalls.inherited("seccomp" in self._isolation.parts) as seccomp:
+            with syscalls.inherited({"bubblewrap", "seccomp"} <= set(self._isolation.parts)) as seccomp:
                 self._process = subprocess.Popen(
                     self._words(seccomp), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=seccomp, env={}, cwd="/"
                 )
@@ -126,15 +127,19 @@ class Session:
     def _words(self, seccomp: tuple[int, ...]) -> list[str]:
         if not self._isolation.isolates:
             return levels.unsafe_command()
-        program = shutil.which("bwrap")
-        if program is None:
-            raise IsolationError("bwrap was there when grading began and is gone now; install it again.")
-        words = command(program, seccomp=seccomp)
+        words = landlock.command() if "landlock" in self._isolation.parts else self._namespaced(seccomp)
         if "cgroup" not in self._isolation.parts:
             return words
         files, _ = self._closing.enter_context(cgroup.group(self._limits.memory_bytes, self._limits.processes))
         join = " && ".join(f"echo $$ > '{file}'" for file in files)
         return ["/bin/sh", "-c", f'{join} && exec "$@"', "sh", *words]
+
+    @staticmethod
+    def _namespaced(seccomp: tuple[int, ...]) -> list[str]:
+        program = shutil.which("bwrap")
+        if program is None:
+            raise IsolationError("bwrap was there when grading began and is gone now; install it again.")
+        return bubblewrap.command(program, seccomp=seccomp)
 
     def _collect(self, channel: Channel, replies: list[Reply], count: int, given: Given) -> None:
         """Add the replies of one job, up to the message that it has ended. A flood of messages breaks the format.

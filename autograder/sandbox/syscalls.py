@@ -12,7 +12,7 @@ import errno
 import functools
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 REFUSED = {
     "keys that outlive the sandbox": ("keyctl", "add_key", "request_key"),
@@ -27,6 +27,20 @@ REFUSED = {
                     "adjtimex"),  # fmt: skip  # one row
 }
 """What is refused, by what it would reach."""
+REFUSED_ALONE = {
+    "other processes": ("fork", "vfork", "kill", "tkill", "tgkill", "pidfd_open", "pidfd_send_signal", "rt_sigqueueinfo",
+                        "rt_tgsigqueueinfo", "setpriority", "sched_setaffinity", "sched_setscheduler", "sched_setparam",
+                        "sched_setattr", "ioprio_set", "migrate_pages", "move_pages"),
+    "networks": ("socket",),
+    "what Landlock leaves open of files": ("chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "utime",
+                                           "utimes", "futimesat", "utimensat", "setxattr", "lsetxattr", "fsetxattr",
+                                           "removexattr", "lremovexattr", "fremovexattr", "inotify_init", "inotify_init1",
+                                           "fanotify_init"),
+    "memory that all programs share": ("shmget", "shmat", "shmctl", "msgget", "semget", "mq_open", "mq_unlink"),
+}  # fmt: skip  # one table
+"""What is refused as well where there are no namespaces around the process."""
+CLONE_THREAD = 0x10000
+PR_SET_PDEATHSIG = 1
 LAST_FAMILY = 10
 """AF_INET6. Sockets of families with larger numbers (netlink, packet, the kernel's ciphers, virtual machines) are refused."""
 
@@ -45,18 +59,32 @@ def compiled() -> Filter:
         import pyseccomp
     except (ImportError, OSError, RuntimeError) as error:  # the binding looks for the library when it is imported
         return Filter(b"", f"libseccomp does not load ({error}); to install it: sudo apt-get install --yes libseccomp2")
-    made = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    names = [name for group in REFUSED.values() for name in group]
+    names = [name for group in (*REFUSED.values(), *REFUSED_ALONE.values()) for name in group]
     unknown = [name for name in names if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) == -1]
     if unknown:
         return Filter(b"", f"this libseccomp is too old to know {', '.join(unknown)}")
-    for name in names:
-        made.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
-    made.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.GT, LAST_FAMILY))
     with os.fdopen(os.memfd_create("filter"), "w+b", buffering=0) as file:
-        made.export_bpf(file)
+        made(alone=False).export_bpf(file)
         file.seek(0)
         return Filter(file.read(), "")
+
+
+def made(*, alone: bool) -> Any:
+    """The filter as libseccomp's; with ``alone``, the one for a process that has no namespaces of its own."""
+    import pyseccomp
+
+    refused = pyseccomp.ERRNO(errno.EPERM)
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in (name for group in (REFUSED | REFUSED_ALONE if alone else REFUSED).values() for name in group):
+        rules.add_rule(refused, name)
+    if not alone:
+        rules.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.GT, LAST_FAMILY))
+        return rules
+    rules.add_rule(refused, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; the C library then takes clone
+    rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    rules.add_rule(refused, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_PDEATHSIG))
+    return rules
 
 
 @contextlib.contextmanager

@@ -162,20 +162,40 @@ def test_report_writes_pages(tmp_path):
     assert "without a bias" in (tmp_path / "pages" / "dana" / "02_rnn.html").read_text()
 
 
-def without_bubblewrap(*words):
-    """The same command where no bwrap is on the path, as on a machine that gives no isolation."""
+NO_LANDLOCK = """
+import errno, os, pyseccomp, sys
+kernel = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+kernel.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "landlock_create_ruleset")
+kernel.load()
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+def without_bubblewrap(*words, landlock=True):
+    """The same command where no bwrap is on the path, as on a machine without namespaces; or without Landlock too."""
     folder = str(Path(sys.executable).parent)
     assert shutil.which("bwrap", path=folder) is None
-    command = [sys.executable, *map(str, words)]
+    command = [sys.executable, *(() if landlock else ("-c", NO_LANDLOCK)), *map(str, words)]
     return subprocess.run(command, cwd=ROOT, env={"PATH": folder}, capture_output=True, text=True, check=False)
+
+
+def test_without_namespaces_landlock_takes_their_place(landlocked, tmp_path):
+    words = ["-m", "autograder", "grade", "-a", "rnn", "--no-gradebook", "--out", tmp_path / "results.jsonl"]
+    done = without_bubblewrap(*words, SAMPLES / "amara")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "results.jsonl").read_text())
+    assert found["isolation"] == landlocked.level and found["score"] > 0
+    told = without_bubblewrap("-m", "autograder", "doctor")
+    assert told.returncode == 0 and told.stdout.startswith(f"isolation: {landlocked.level}")
+    assert "apt-get install" in told.stdout, "how to reach the first rung"
 
 
 def test_without_isolation_grading_refuses_in_one_line(tmp_path):
     words = ["-m", "autograder", "grade", "-a", "rnn", "--no-gradebook", "--out", tmp_path / "results.jsonl"]
-    refused = without_bubblewrap(*words, SAMPLES / "amara")
+    refused = without_bubblewrap(*words, SAMPLES / "amara", landlock=False)
     assert refused.returncode == 1
     assert len(refused.stderr.splitlines()) == 1
     assert "apt-get install" in refused.stderr
-    accepted = without_bubblewrap(*words, "--unsafe-no-sandbox", SAMPLES / "amara")
+    accepted = without_bubblewrap(*words, "--unsafe-no-sandbox", SAMPLES / "amara", landlock=False)
     assert accepted.returncode == 0
     assert json.loads((tmp_path / "results.jsonl").read_text())["isolation"] == "none"

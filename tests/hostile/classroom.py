@@ -31,6 +31,8 @@ HONEST, ATTACKED = "stack_weights", "softmax"
 CANARY = "UNROLLED_CANARY"
 RAN = re.compile("relative error|zero everywhere")
 """What is said of an attacker's wrong numbers: the attack came to its end."""
+STOPPED = "raises PermissionError"
+"""What is said where the second rung refuses what an attack needs on its way, such as a look into /proc."""
 FIGURES = re.compile(r"\d\.\d|\d{4}")
 
 
@@ -220,6 +222,7 @@ def assert_held(outcome: Outcome, who: str, attack: Attack) -> None:
     said = {(row.function, row.check): row.finding for row in grade.checks}
     assert grade.score == (points(HONEST) if attack.earns is None else attack.earns), said
     assert "grader-error" not in grade.flags
-    assert re.search(attack.ends, " ".join(said.values())), said
+    ends = f"{attack.ends}|{STOPPED}" if "landlock" in grade.isolation else attack.ends
+    assert re.search(ends, " ".join(said.values())), said
     assert outcome.changed[who] == []
     assert [outcome.grades[name].score for name in NEIGHBOURS] == [points(ATTACKED, HONEST)] * len(NEIGHBOURS)

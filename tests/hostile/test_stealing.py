@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import Isolation, Limits
-from tests.hostile.classroom import ATTACKED, FIGURES, Attack, Outcome, assert_held, graded, named
+from tests.hostile.classroom import ATTACKED, FIGURES, Attack, Outcome, assert_held, graded, named, student
 from tests.hostile.stealing import STEALING
 
 OPENLY = {1: "lists-the-references", 2: "opens-the-gradebook", 8: "reads-command-lines", 13: "finds-a-kernel",
@@ -25,6 +25,13 @@ def test_nothing_is_stolen(grades: Outcome, who: str, attack: Attack) -> None:
     assert_held(grades, who, attack)
     for row in grades.grades[who].checks:
         assert not FIGURES.search(row.finding.partition("relative error")[0]), "this sentence tells of an input"
+
+
+def test_nothing_is_stolen_on_the_second_rung(landlocked: Isolation, tmp_path: Path) -> None:
+    outcome = graded(tmp_path, landlocked, [STEALING], Limits(seconds=8))
+    for number, row in STEALING.items():
+        for attack in row.attacks:
+            assert_held(outcome, student(number, attack), attack)
 
 
 def test_without_walls_the_same_attacks_win(isolation: Isolation, tmp_path: Path) -> None:
