@@ -9,7 +9,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site practice epub exercises sample submissions data mutants bench bench-torch crosscheck experiments chorales spell lint types contracts isolation browser clean
+.PHONY: help course test site practice epub exercises sample submissions data mutants bench bench-hostile bench-torch crosscheck experiments chorales spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ chorales: $(VENV_CHORALES)/installed  ## Bach's chorales out of music21, for `py
 
 bench: $(VENV)/installed  ## this grader and nbgrader's own, in turn, on the same notebooks
 	$(BIN)/python benchmarks/against_nbgrader.py
+
+bench-hostile: $(VENV)/installed  ## 200 submissions, half of them hostile, beside 200 honest ones: times, and whether every grade is right
+	$(BIN)/python benchmarks/hostile_batch.py
 
 bench-torch: $(VENV_TORCH)/installed  ## the fast networks and PyTorch's, in turn; prints a table
 	$(VENV_TORCH)/bin/python benchmarks/against_pytorch.py
