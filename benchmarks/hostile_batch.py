@@ -94,7 +94,8 @@ def told(number: int, quiet: float, loud: float, grades: list[Grade], earns: dic
     ratio = (loud - waited) / quiet
     print(
         f"round {number}: {len(earns)} honest {quiet:.1f} s   half hostile {loud:.1f} s, of which {waited:.1f} s were spent on "
-        f"{len(stopped)} that were stopped by the clock ({LIMITS.seconds:g} s a call)   ratio of the rest {ratio:.2f} (at most {MOST:g})"
+        f"{len(stopped)} that were stopped by the clock ({LIMITS.seconds:g} s a call)   ratio of the rest {ratio:.2f} "
+        f"(at most {MOST:g})"
     )
     print(*wrong or ["every honest submission has all its points, every hostile one what it earns"], sep="\n")
     return not wrong and len(grades) == len(earns) and ratio <= MOST
