@@ -2,7 +2,8 @@
 
 A grader that is root needs two steps. A process inside whose user is really root could still write to files of
 /proc/sys that belong to root. So a first bubblewrap only lays out the files, setpriv becomes the user nobody, and a
-second bubblewrap builds the wall, as it would for any other user.
+second bubblewrap builds the wall, as it would for any other user. The first one gives up its rights too, and may then not
+even kill what is nobody's: it has a process namespace of its own, with which the kernel takes everything down.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def command(program: str, code: str = "", seccomp: tuple[int, ...] = ()) -> list
         return [program, *WALL, *environment, *_files(), *FRESH, "--remount-ro", "/", *inner]
     setpriv = shutil.which("setpriv") or "/usr/bin/setpriv"
     layout = [*_files(), *_shown(program), *_shown(setpriv), "--bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev"]
-    layout += ["--dir", PRIVATE, "--die-with-parent", "--", setpriv, *BECOME_NOBODY]
+    layout += ["--dir", PRIVATE, "--unshare-pid", "--die-with-parent", "--", setpriv, *BECOME_NOBODY]
     return [program, *layout, program, *WALL, *environment, "--ro-bind", "/", "/", *FRESH, *inner]
 
 

@@ -60,6 +60,7 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     limit_resources(pipe.receive())
+    pipe.send(("here",))
     while True:
         job = pipe.receive()
         if not isinstance(job, dict):

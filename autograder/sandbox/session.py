@@ -113,7 +113,10 @@ class Session:
         return [*replies, ending]
 
     def _start(self) -> Channel:
-        """The way to the process inside; it is started when there is none."""
+        """The way to the process inside; it is started when there is none.
+
+        It gets no work before it has said that it is there: from then on it ends with the grader, whatever ends that one.
+        """
         if self._process is None or self._channel is None:
             pipe = subprocess.PIPE
             with syscalls.inherited({"bubblewrap", "seccomp"} <= set(self._isolation.parts)) as seccomp:
@@ -122,6 +125,8 @@ class Session:
                 )
             self._channel = Channel(self._process)
             self._channel.send(self._limits.resources(self._isolation), self._deadline())
+            if self._channel.receive(self._deadline()) != ("here",):
+                raise Died
         return self._channel
 
     def _words(self, seccomp: tuple[int, ...]) -> list[str]:
