@@ -16,7 +16,7 @@ from autograder import record, report
 from autograder.course import load_course
 from autograder.domain import Grade
 from autograder.errors import GraderError, UsageError
-from autograder.pipeline import Batch, grade_all
+from autograder.pipeline import Batch, Run, recorded
 from autograder.report.words import clean
 from autograder.sandbox import Limits, find_isolation
 from autograder.sandbox.levels import require_isolation
@@ -46,6 +46,8 @@ def grade(
 ) -> None:
     """Grade submissions. Exit code 0: all were graded, whatever the grades; 1: some could not be; 2: wrong arguments.
 
+    Whatever ends it before its end, the same command goes on where it stopped.
+
     Examples:
 
       python -m autograder grade --assignment bptt submitted/
@@ -58,27 +60,35 @@ def grade(
         raise UsageError("Say either --assignment TOPIC or --by-name FUNCTION,FUNCTION.")
     functions = tuple(name.strip() for name in by_name.split(",") if name.strip())
     batch = Batch(course.resolve(), assignment, require_isolation(unsafe=unsafe), functions, Limits(seconds=seconds))
-    count, coming = grade_all(batch, paths, jobs, student or None)
-    grades = list(_with_progress(coming, count, quiet))
-    record.write_results(grades, out)
-    if gradebook and not functions:
-        record.write_gradebook(load_course(batch.root).db_url, batch.topic, grades)
+    with recorded(batch, paths, out, jobs, student or None) as run:
+        _tell_of_earlier_runs(run, quiet)
+        grades = sorted(_with_progress(run, quiet), key=lambda one: one.student)
+        record.write_results(grades, out)
+        if gradebook and not functions:
+            record.write_gradebook(load_course(batch.root).db_url, batch.topic, grades)
     if not quiet:
         Console().print(report.grade_table(grades))
     ungraded = [one for one in grades if not one.graded]
     if ungraded:
-        raise GraderError(f"{len(ungraded)} of {count} submissions could not be graded; {out} says why for each.")
+        raise GraderError(f"{len(ungraded)} of {len(grades)} submissions could not be graded; {out} says why for each.")
 
 
-def _with_progress(coming: Iterator[Grade], count: int, quiet: bool) -> Iterator[Grade]:
+def _tell_of_earlier_runs(run: Run, quiet: bool) -> None:
+    if run.notice:
+        typer.echo(clean(run.notice), err=True)
+    if run.before and not quiet:
+        typer.echo(f"{run.before} of {run.count} were graded before; going on.", err=True)
+
+
+def _with_progress(run: Run, quiet: bool) -> Iterator[Grade]:
     """Show a bar on a terminal while grades come."""
     flagged_column = TextColumn("{task.fields[flagged]} flagged")
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), flagged_column, TimeRemainingColumn())
     console = Console(stderr=True)
     flagged = 0
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
-        task = progress.add_task("grading", total=count, flagged=0)
-        for one in coming:
+        task = progress.add_task("grading", total=run.count, flagged=0)
+        for one in run.grades:
             flagged += bool(one.flags)
             progress.update(task, advance=1, flagged=flagged)
             yield one

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
+import hashlib
+import itertools
 import json
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from autograder.domain import Grade, Submission, Topic
 from autograder.engines import engine_for
 from autograder.errors import CourseError, GraderError
 from autograder.grade import Grading, grade_submission
-from autograder.load import Found, find, names_archive, read_submission
+from autograder.journal import Journal, open_journal
+from autograder.load import Found, find, names_archive, private_folder, read_submission, remove_abandoned
 from autograder.sandbox import Isolation, Limits
 
 
@@ -39,20 +42,91 @@ class Batch:
         return course.topic_of(list(self.functions)) if self.functions else course.topic(self.assignment)
 
 
-def grade_all(batch: Batch, paths: Iterable[Path], jobs: int = 1, student: str | None = None) -> tuple[int, Iterator[Grade]]:
-    """How many submissions there are, and their grades as they come. Raises UsageError before anything is run.
+@dataclass(frozen=True)
+class Run:
+    """A batch under way: how many submissions, how many of them an earlier run has graded, and all grades as they come.
 
-    What archives hold lies in a folder that only this user can open, until the last grade has come.
+    ``notice`` is a sentence for whoever typed the command, mostly empty.
     """
-    paths = list(paths)
+
+    count: int
+    before: int
+    grades: Iterator[Grade]
+    notice: str = ""
+
+
+@contextlib.contextmanager
+def recorded(batch: Batch, paths: Iterable[Path], out: Path, jobs: int = 1, student: str | None = None) -> Iterator[Run]:
+    """Grade beside a journal of the results file ``out``: what an earlier run of the same batch has graded is taken over.
+
+    Results and gradebook are written before the block ends; the journal is removed when it ends well. Raises UsageError
+    before anything is run, and RecordError.
+    """
+    with _submissions(batch, paths, student) as found, open_journal(out, description(batch)) as journal:
+        before = _taken_over(batch, found, journal.grades)
+        rest = [one for one in found if one.student not in before]
+        with contextlib.closing(_graded(batch, rest, jobs)) as coming:
+            kept = _kept(journal, coming)
+            yield Run(len(found), len(before), itertools.chain(before.values(), kept), journal.notice)
+        journal.remove()
+
+
+def description(batch: Batch) -> dict[str, Any]:
+    """All that must be the same for a grade of an earlier run to count in this one."""
+    grading = _grading(batch)
+    release = "" if batch.functions else hashlib.sha256(json.dumps(release_of(batch)).encode()).hexdigest()
+    return {
+        "assignment": grading.topic.assignment,
+        "functions": sorted(set(batch.functions)),
+        "checks": grading.topic.checks_version,
+        "inputs": grading.key,
+        "release": release,
+        "isolation": grading.isolation.level,
+        "limits": dataclasses.asdict(grading.limits),
+    }
+
+
+def _taken_over(batch: Batch, found: Sequence[Found], grades: Iterable[Grade]) -> dict[str, Grade]:
+    """The grades of an earlier run, by student, of what is handed in still: the same bytes, under the same flags."""
+    last = {grade.student: grade for grade in grades}
+    return {one.student: last[one.student] for one in found if one.student in last and _is_of(batch, one, last[one.student])}
+
+
+def _is_of(batch: Batch, found: Found, grade: Grade) -> bool:
+    """Whether a grade is the one of this file. What cannot be read is looked at again, for the sentence about it."""
+    try:
+        one = load_one(batch, found)
+    except Exception:  # noqa: BLE001  # grading it meets the same trouble, and has words for it
+        return False
+    return not one.refusal and (one.sha256, one.flags) == (grade.submission_sha256, grade.flags)
+
+
+def _kept(journal: Journal, grades: Iterable[Grade]) -> Iterator[Grade]:
+    """Each grade, once it is on the disk."""
+    for grade in grades:
+        journal.add(grade)
+        yield grade
+
+
+def grade_all(batch: Batch, paths: Iterable[Path], jobs: int = 1, student: str | None = None) -> tuple[int, Iterator[Grade]]:
+    """How many submissions there are, and their grades as they come. Raises UsageError before anything is run."""
     with contextlib.ExitStack() as until_graded:
-        private = None
-        if any(map(names_archive, paths)):
-            private = Path(until_graded.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
-        found: Sequence[Found] = find(paths, batch.topic, student, private)
-        _grading(batch)
-        coming = engine_for(min(jobs, len(found))).map(functools.partial(grade_one, batch), found)
-        return len(found), _within(until_graded.pop_all(), coming)
+        found = until_graded.enter_context(_submissions(batch, paths, student))
+        return len(found), _within(until_graded.pop_all(), _graded(batch, found, jobs))
+
+
+@contextlib.contextmanager
+def _submissions(batch: Batch, paths: Iterable[Path], student: str | None) -> Iterator[Sequence[Found]]:
+    """What is to be graded. What archives hold lies in a folder that only this user can open, until all is graded."""
+    remove_abandoned()
+    paths = list(paths)
+    with private_folder() if any(map(names_archive, paths)) else contextlib.nullcontext() as private:
+        yield find(paths, batch.topic, student, private)
+
+
+def _graded(batch: Batch, found: Sequence[Found], jobs: int) -> Generator[Grade, None, None]:
+    _grading(batch)  # before processes are made: they inherit it
+    yield from engine_for(min(jobs, len(found))).map(functools.partial(grade_one, batch), found)
 
 
 def _within(until_graded: contextlib.ExitStack, grades: Iterator[Grade]) -> Iterator[Grade]:

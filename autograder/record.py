@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.advice import unwritable
 from autograder.domain import CheckResult, Grade, Topic
 from autograder.errors import RecordError
 from autograder.rebuild import PREFIX, points_of
@@ -51,11 +52,24 @@ def write_results(grades: Sequence[Grade], path: Path) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        raise RecordError(f"{path} cannot be written: {error.strerror}. No grade is lost: run the same command again.") from None
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise RecordError(f"{unwritable(path, error)}.") from None
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Write a folder's own entries through to the disk, where its file system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def write_gradebook(db_url: str, topic: Topic, grades: Sequence[Grade]) -> None:
-    """Enter grades of one assignment into nbgrader's gradebook. Raises RecordError."""
+    """Enter grades of one assignment into nbgrader's gradebook: all of them, or none. Raises RecordError."""
     from nbgrader.api import MissingEntry
 
     with _gradebook(db_url) as gradebook:
@@ -63,26 +77,51 @@ def write_gradebook(db_url: str, topic: Topic, grades: Sequence[Grade]) -> None:
             gradebook.find_notebook(topic.name, topic.assignment)
         except MissingEntry:
             raise RecordError(f"The gradebook does not know {topic.assignment} yet: run `make exercises` first.") from None
-        for grade in grades:
-            gradebook.update_or_create_student(grade.student)
-            gradebook.update_or_create_submission(topic.assignment, grade.student)
-            for exercise in topic.exercises:
-                entry = gradebook.find_grade(PREFIX + exercise.name, topic.name, topic.assignment, grade.student)
-                entry.auto_score = points_of(row for row in grade.checks if row.function == exercise.name)
-                entry.needs_manual_grade = entry.manual_score is not None
-        gradebook.db.commit()
+        with _one_transaction(gradebook):
+            for grade in grades:
+                _enter(gradebook, topic, grade)
+
+
+def _enter(gradebook: Any, topic: Topic, grade: Grade) -> None:
+    gradebook.update_or_create_student(grade.student)
+    gradebook.update_or_create_submission(topic.assignment, grade.student)
+    for exercise in topic.exercises:
+        entry = gradebook.find_grade(PREFIX + exercise.name, topic.name, topic.assignment, grade.student)
+        entry.auto_score = points_of(row for row in grade.checks if row.function == exercise.name)
+        entry.needs_manual_grade = entry.manual_score is not None
+
+
+@contextlib.contextmanager
+def _one_transaction(gradebook: Any) -> Iterator[None]:
+    """nbgrader commits after every student and every submission, before there is a score: here that waits for the end.
+
+    The right to write is asked for first, so that a gradebook that refuses does so before anything was begun.
+    """
+    from sqlalchemy import text
+    from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+    class AllOrNothing(Session):
+        def commit(self) -> None:
+            """Nothing yet."""
+
+    gradebook.db.remove()
+    gradebook.db = scoped_session(sessionmaker(gradebook.engine, class_=AllOrNothing))
+    if gradebook.engine.dialect.name == "sqlite":
+        gradebook.db.execute(text("BEGIN IMMEDIATE"))
+    yield
+    Session.commit(gradebook.db())
 
 
 @contextlib.contextmanager
 def _gradebook(db_url: str) -> Iterator[Any]:
     """nbgrader's own interface to the gradebook; imported late, as it takes a second to load."""
-    from nbgrader.api import Gradebook
-    from sqlalchemy.exc import SAWarning, SQLAlchemyError
+    from nbgrader.api import Gradebook, InvalidEntry
+    from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
 
     try:
         with warnings.catch_warnings(), Gradebook(db_url, "unrolled") as gradebook:
             warnings.simplefilter("ignore", SAWarning)  # about the order in which nbgrader builds its own objects
             yield gradebook
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        reason = str(error).splitlines()[0]
-        raise RecordError(f"The gradebook cannot be written ({reason}). Nothing was changed in it by this command.") from None
+    except (SQLAlchemyError, sqlite3.Error, InvalidEntry) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        raise RecordError(f"{unwritable('The gradebook', said or error)}. Nothing was changed in it by this command.") from None

@@ -47,7 +47,7 @@ def graded(assignment: str, isolation: Isolation, entries: list[dict[str, Any]])
     batch = Batch(ROOT, assignment, isolation)
     students = [entry["student"] for entry in entries if entry["assignment"] == assignment]
     paths = [SUBMISSIONS / student / batch.topic.assignment for student in students]
-    grades = list(grade_all(batch, paths, os.cpu_count() or 1)[1])
+    grades = sorted(grade_all(batch, paths, os.cpu_count() or 1)[1], key=lambda one: one.student)
     record.write_results(grades, ROOT / "_build" / "results" / f"{assignment}.jsonl")
     record.write_gradebook(load_course(ROOT).db_url, batch.topic, grades)
     return grades

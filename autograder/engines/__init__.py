@@ -1,4 +1,4 @@
-"""Many at once behind one method: ``map(function, items)`` yields results in the order of the items."""
+"""Many at once behind one method: ``map(function, items)`` yields results as they come."""
 
 from __future__ import annotations
 

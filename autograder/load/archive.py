@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from autograder.errors import UsageError
+from autograder.errors import GraderError, UsageError
+from autograder.load.private import PrivateFile
 
 MAX_MEMBERS = 50_000
 MAX_DIRECTORY = 200 * MAX_MEMBERS  # bytes of a zip file's list of members
@@ -72,7 +73,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
             archive = _Zip(file) if start == b"PK" else _Tar(file, packed=start == b"\x1f\x8b")
             archive.members = _told_apart(archive.members)
             yield archive
-    except UsageError:
+    except GraderError:
         raise
     except _Excess:
         raise UsageError(f"{path} unpacks to more than is allowed; nothing of it was graded. Look at what it holds.") from None
@@ -174,13 +175,15 @@ def _of_tar(info: tarfile.TarInfo) -> str:
 
 def _copied(opened: Any, target: Path, most: int) -> str:
     try:
-        with opened() as source, target.open("xb") as copy:
+        with opened() as source, PrivateFile(target) as copy:
             while piece := source.read(PIECE):
-                if copy.tell() + len(piece) > most:
+                if copy.size + len(piece) > most:
                     return TOO_LARGE
                 copy.write(piece)
     except _Excess:
         return TOO_LARGE
+    except GraderError:
+        raise
     except Exception:  # noqa: BLE001  # damaged bytes raise what they like in the standard library
         return DAMAGED
     return ""

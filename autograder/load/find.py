@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ from autograder.errors import UsageError
 from autograder.load.archive import MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, Member, open_archive
 from autograder.load.identity import confusable, is_plain, names_in, student_ids
 from autograder.load.layout import ENDINGS, Entry, Owned, choose, is_archive, is_candidate, share_out, stem
+from autograder.load.private import folder_below
 
 DEEPEST = 6
 CLOSED = "The folder cannot be opened: hand in the notebook itself, as a plain file."
@@ -82,7 +82,7 @@ def _under(path: Path, topic: Topic, private: Path | None) -> list[Owned]:
     if path.suffix in ENDINGS and path.is_dir():
         return [Owned(path.stem, (Entry((path.name,), path),), ("not-a-file",))]
     if private is not None and names_archive(path):
-        found = _in_archive(path, topic, Path(tempfile.mkdtemp(dir=private)))
+        found = _in_archive(path, topic, folder_below(private))
     elif path.is_dir():
         found = _in_folder(path, topic)
     else:

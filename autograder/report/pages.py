@@ -5,19 +5,21 @@ from __future__ import annotations
 import functools
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
 
+from autograder.advice import unwritable
 from autograder.domain import Grade
 from autograder.errors import RecordError
+from autograder.held import hold
 from autograder.load.identity import is_plain
 from autograder.report.words import clean, number
 
 INDEX = "index.html"
+PATIENCE = 10.0  # seconds, for another command that writes the same page
 
 
 def render(template: str, **values: Any) -> str:
@@ -64,23 +66,27 @@ def page_of(grade: Grade) -> Path:
 def write_page(folder: Path, place: Path, text: str) -> Path:
     """Put a page in the folder in one step: a reader sees the old page or the new one. Raises RecordError."""
     target = folder / place
-    temporary = target.parent / f".{secrets.token_hex(8)}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.parent.resolve().is_relative_to(folder.resolve()):
             raise RecordError(f"{target} lies outside {folder}: is {target.parent} a link? Remove it.")
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, target)
+        _write(target.with_name(f".{target.name}.tmp"), target, text)
     except OSError as error:
-        raise RecordError(f"{target} cannot be written ({error.strerror}): check the folder and the free space.") from error
-    finally:
-        _forget(temporary)
+        raise RecordError(f"{unwritable(target, error)}. The pages that were there before are as they were.") from error
     return target
 
 
-def _forget(temporary: Path) -> None:
-    """Nothing is left behind when a page could not be written; after a success there is nothing to remove."""
-    try:
-        temporary.unlink(missing_ok=True)
-    except OSError:
-        return  # the first error is the one to read
+def _write(temporary: Path, target: Path, text: str) -> None:
+    """The name of the temporary file is always the same, so that one that was left behind is used again."""
+    descriptor = hold(temporary, os.O_WRONLY | os.O_CREAT, PATIENCE)
+    if descriptor is None:
+        raise RecordError(f"Another command is writing {target}: run this one again when it has ended.")
+    with open(descriptor, "w", encoding="utf-8") as file:
+        try:
+            file.truncate()
+            file.write(text)
+            file.flush()
+            os.replace(temporary, target)
+        except OSError:
+            temporary.unlink()
+            raise

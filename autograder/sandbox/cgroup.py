@@ -10,14 +10,22 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.held import abandoned, make_held
+
 ROOT = Path("/sys/fs/cgroup")
 MEMORY, PIDS = "memory", "pids"
+NAME = "unrolled-sandbox-"
 
 
 @functools.cache
 def available() -> str:
-    """The kind of cgroup this process may make: a name for people, empty where there is none."""
+    """The kind of cgroup this process may make: a name for people, empty where there is none.
+
+    What graders that were killed have left is taken away first.
+    """
     try:
+        for folder in abandoned(child for own in _own() for child in own.glob(f"{NAME}*")):
+            _remove(folder)
         with group(1 << 30, 64) as made:
             return made[1]
     except OSError:
@@ -27,31 +35,41 @@ def available() -> str:
 @contextlib.contextmanager
 def group(memory_bytes: int, processes: int) -> Iterator[tuple[list[Path], str]]:
     """Make a group for one sandbox, give the files to write a process id into, and take the group away afterwards."""
-    name = f"unrolled-{uuid.uuid4().hex}"
-    made: list[Path] = []
-    try:
-        if (ROOT / "cgroup.controllers").exists():
-            kind = "a version 2 cgroup"
-            made.append(_make(_own_version2() / name, {"memory.max": memory_bytes, "pids.max": processes}))
-        else:
-            kind = "version 1 cgroups"
-            made.append(_make(_own_version1(MEMORY) / name, {"memory.limit_in_bytes": memory_bytes}))
-            made.append(_make(_own_version1(PIDS) / name, {"pids.max": processes}))
-        yield [folder / "cgroup.procs" for folder in made], kind
-    finally:
-        for folder in made:
-            _remove(folder)
+    limits: list[dict[str, int]] = [{"memory.limit_in_bytes": memory_bytes}, {"pids.max": processes}]
+    kind = "version 1 cgroups"
+    if _is_version2():
+        limits, kind = [{"memory.max": memory_bytes, "pids.max": processes}], "a version 2 cgroup"
+    with contextlib.ExitStack() as made:
+        folders = [made.enter_context(_made(own, some)) for own, some in zip(_own(), limits, strict=True)]
+        yield [folder / "cgroup.procs" for folder in folders], kind
 
 
-def _make(folder: Path, limits: dict[str, int]) -> Path:
-    folder.mkdir()
-    try:
+@contextlib.contextmanager
+def _made(own: Path, limits: dict[str, int]) -> Iterator[Path]:
+    """A group below our own one, held by this process, so that another can tell when nobody needs it any more."""
+    with contextlib.ExitStack() as afterwards:
+        folder, descriptor = make_held(lambda: _new(own))
+        if descriptor is not None:
+            afterwards.callback(os.close, descriptor)
+        afterwards.callback(_remove, folder)
         for name, amount in limits.items():
             (folder / name).write_text(str(amount))
-    except OSError:
-        folder.rmdir()
-        raise
+        yield folder
+
+
+def _new(own: Path) -> Path:
+    folder = own / f"{NAME}{uuid.uuid4().hex}"
+    folder.mkdir()
     return folder
+
+
+def _is_version2() -> bool:
+    return (ROOT / "cgroup.controllers").exists()
+
+
+def _own() -> list[Path]:
+    """The groups that this process is in, below which it makes others: one, or one for each controller."""
+    return [_own_version2()] if _is_version2() else [_own_version1(MEMORY), _own_version1(PIDS)]
 
 
 def _own_version2() -> Path:
