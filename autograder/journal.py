@@ -70,26 +70,24 @@ def open_journal(results: Path, batch: Mapping[str, Any]) -> Iterator[Journal]:
 def _opened(path: Path, results: Path, head: Mapping[str, Any]) -> Journal:
     notice = ""
     while True:
-        descriptor = _held(path, results)
-        try:
-            raw = path.read_bytes()
-            found = _head(raw)
-            if found != head and raw.count(b"\n") > 1:
-                notice = _set_aside(path, raw.count(b"\n") - 1, found, head)
-                os.close(descriptor)
-                continue
-            grades, end = _grades(raw) if found == head else ([], 0)
-            os.ftruncate(descriptor, end)
+        with contextlib.ExitStack() as unless_kept:
+            descriptor = _held(path, results)
+            unless_kept.callback(os.close, descriptor)
+            try:
+                raw = path.read_bytes()
+                found = _head(raw)
+                if found != head and raw.count(b"\n") > 1:
+                    notice = _set_aside(path, raw.count(b"\n") - 1, found, head)
+                    continue
+                grades, end = _grades(raw) if found == head else ([], 0)
+                os.ftruncate(descriptor, end)
+            except OSError as error:
+                raise RecordError(f"{unwritable(path, error)}. Nothing was graded by this command.") from None
             if not end:
                 _append(path, descriptor, json.dumps(head))
                 sync_folder(path.parent)
-        except OSError as error:
-            os.close(descriptor)
-            raise RecordError(f"{unwritable(path, error)}. Nothing was graded by this command.") from None
-        except RecordError:
-            os.close(descriptor)
-            raise
-        return Journal(path, descriptor, tuple(grades), notice)
+            unless_kept.pop_all()
+            return Journal(path, descriptor, tuple(grades), notice)
 
 
 def _held(path: Path, results: Path) -> int:

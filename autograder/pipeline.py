@@ -62,7 +62,8 @@ def recorded(batch: Batch, paths: Iterable[Path], out: Path, jobs: int = 1, stud
     Results and gradebook are written before the block ends; the journal is removed when it ends well. Raises UsageError
     before anything is run, and RecordError.
     """
-    with _submissions(batch, paths, student) as found, open_journal(out, description(batch)) as journal:
+    paths = list(paths)
+    with _submissions(batch, paths, student) as found, open_journal(out, description(batch, paths)) as journal:
         before = _taken_over(batch, found, journal.grades)
         rest = [one for one in found if one.student not in before]
         with contextlib.closing(_graded(batch, rest, jobs)) as coming:
@@ -71,8 +72,8 @@ def recorded(batch: Batch, paths: Iterable[Path], out: Path, jobs: int = 1, stud
         journal.remove()
 
 
-def description(batch: Batch) -> dict[str, Any]:
-    """All that must be the same for a grade of an earlier run to count in this one."""
+def description(batch: Batch, paths: Iterable[Path]) -> dict[str, Any]:
+    """All that must be the same for a grade of an earlier run to count in this one, and for no other to be lost by it."""
     grading = _grading(batch)
     release = "" if batch.functions else hashlib.sha256(json.dumps(release_of(batch)).encode()).hexdigest()
     return {
@@ -83,6 +84,7 @@ def description(batch: Batch) -> dict[str, Any]:
         "release": release,
         "isolation": grading.isolation.level,
         "limits": dataclasses.asdict(grading.limits),
+        "submissions": sorted(str(path.resolve()) for path in paths),
     }
 
 

@@ -141,6 +141,17 @@ def test_other_limits_make_another_batch(tmp_path: Path, submissions: Path, isol
         assert len(list(run.grades)) == 3
 
 
+def test_another_class_takes_nothing_from_the_first(tmp_path: Path, submissions: Path, isolation: Isolation) -> None:
+    batch, out = Batch(ROOT, "", isolation, ("softmax",)), tmp_path / "results.jsonl"
+    interrupted(batch, submissions, out)
+    with recorded(batch, [submissions / "cho.py"], out) as run:
+        assert run.before == 0 and "other submissions" in run.notice
+        assert len(list(run.grades)) == 1
+    beside(out).with_name("results.jsonl.journal-1").rename(beside(out))
+    with recorded(batch, [submissions], out) as run:
+        assert run.before == 2 and len(list(run.grades)) == 3
+
+
 def test_the_same_command_says_how_many_it_takes_over(tmp_path: Path, submissions: Path, isolation: Isolation) -> None:
     out = tmp_path / "results.jsonl"
     interrupted(Batch(ROOT, "", isolation, ("softmax",)), submissions, out)
