@@ -29,7 +29,7 @@ def by_cell(**wanted: str) -> Callable[[Function], Function]:
     """
 
     def decorate(function: Function) -> Function:
-        signature = inspect.signature(function)
+        place = tuple(inspect.signature(function).parameters).index("cell")
         variants: dict[str, Function] = {}
         for cell in LAYERS:
             special: dict[str, Shape] = {"layer": LAYERS[cell], "state": STATES[cell]}
@@ -37,7 +37,8 @@ def by_cell(**wanted: str) -> Callable[[Function], Function]:
 
         @functools.wraps(function)
         def checked(*args: Any, **kwargs: Any) -> Any:
-            return variants[_known("cell", signature.bind(*args, **kwargs).arguments["cell"])](*args, **kwargs)
+            cell = args[place] if len(args) > place else kwargs.get("cell", "")
+            return variants[_known("cell", cell)](*args, **kwargs)
 
         return checked  # type: ignore[return-value]  # the wrapper has the wrapped function's signature
 

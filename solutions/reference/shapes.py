@@ -26,15 +26,15 @@ def shapes(**wanted: Shape) -> Callable[[Function], Function]:
     """
 
     def decorate(function: Function) -> Function:
-        signature = inspect.signature(function)
+        parameters = tuple(inspect.signature(function).parameters)
 
         @functools.wraps(function)
         def checked(*args: Any, **kwargs: Any) -> Any:
-            bound = signature.bind(*args, **kwargs)
+            given = dict(zip(parameters, args), **kwargs)  # noqa: B905  # the function itself says what is missing or too much
             sizes: dict[str, int] = {}
             for name, shape in wanted.items():
-                if name in bound.arguments:
-                    _check(name, bound.arguments[name], shape, sizes)
+                if name in given:
+                    _check((name,), given[name], shape, sizes)
             return function(*args, **kwargs)
 
         checked.shapes = wanted  # type: ignore[attr-defined]  # functions may carry attributes
@@ -43,35 +43,47 @@ def shapes(**wanted: Shape) -> Callable[[Function], Function]:
     return decorate
 
 
-def _check(name: str, value: Any, shape: Shape, sizes: dict[str, int]) -> None:
-    if isinstance(shape, Mapping):
-        if not isinstance(value, Mapping):
-            raise ValueError(f"{name} is a {type(value).__name__}; it must be a dictionary of arrays")
+def _check(path: tuple[Any, ...], value: Any, shape: Shape, sizes: dict[str, int]) -> None:
+    """Check one argument, or one part of it: ``path`` is its name, and the keys and places that lead there."""
+    if isinstance(shape, str):
+        _check_array(path, value, shape, sizes)
+    elif isinstance(shape, (dict, Mapping)):  # dict first, which is quick: measured slopes call these functions a lot
+        if not isinstance(value, (dict, Mapping)):
+            raise ValueError(f"{_called(path)} is a {type(value).__name__}; it must be a dictionary of arrays")
         for key, inner in shape.items():
             if key not in value:
-                raise ValueError(f"{name} lacks the key {key!r}; it needs {', '.join(shape)}")
-            _check(f"{name}[{key!r}]", value[key], inner, sizes)
-        return
-    if isinstance(shape, list):
+                raise ValueError(f"{_called(path)} lacks the key {key!r}; it needs {', '.join(shape)}")
+            _check((*path, key), value[key], inner, sizes)
+    else:
         if not isinstance(value, (list, tuple)) or len(value) != len(shape):
             has = f"holds {len(value)}" if isinstance(value, (list, tuple)) else f"is a {type(value).__name__}"
-            raise ValueError(f"{name} {has}; it needs a list of {len(shape)}")
+            raise ValueError(f"{_called(path)} {has}; it needs a list of {len(shape)}")
         for index, inner in enumerate(shape):
-            _check(f"{name}[{index}]", value[index], inner, sizes)
-        return
-    before, _, kind = shape.partition("|")
-    axes, may_be_empty = before.split(), "may be empty" in kind
+            _check((*path, index), value[index], inner, sizes)
+
+
+def _check_array(path: tuple[Any, ...], value: Any, shape: str, sizes: dict[str, int]) -> None:
+    axes, may_be_empty = _parsed(shape)
     has = np.shape(value)
-    fits = len(has) == len(axes) and all(_fits(axis, size, sizes) for axis, size in zip(axes, has, strict=True))
+    fits = len(has) == len(axes)
+    for axis, size in zip(axes, has):  # noqa: B905  # of another number they do not fit
+        known = sizes.get(axis) or (0 if axis.isidentifier() else _size(axis, sizes))  # most axes are a single name
+        fits = fits and size == (known or sizes.setdefault(axis, size))
     if not fits or (0 in has and not may_be_empty):
-        known = {axis: _size(axis, sizes) for axis in axes}
-        needs = ", ".join(f"{axis} = {known[axis]}" if known[axis] and not axis.isdigit() else axis for axis in axes)
-        raise ValueError(f"{name} has shape {has}; it needs ({needs})")
+        sizes_known = {axis: _size(axis, sizes) for axis in axes}
+        needs = ", ".join(f"{axis} = {sizes_known[axis]}" if sizes_known[axis] and not axis.isdigit() else axis for axis in axes)
+        raise ValueError(f"{_called(path)} has shape {has}; it needs ({needs})")
 
 
-def _fits(axis: str, size: int, sizes: dict[str, int]) -> bool:
-    known = sizes.get(axis) if axis.isidentifier() else _size(axis, sizes)  # most axes are a single name
-    return size == (known or sizes.setdefault(axis, size))
+@functools.cache
+def _parsed(shape: str) -> tuple[tuple[str, ...], bool]:
+    """The axes of a shape, and whether a size of zero is allowed."""
+    before, _, kind = shape.partition("|")
+    return tuple(before.split()), "may be empty" in kind
+
+
+def _called(path: tuple[Any, ...]) -> str:
+    return f"{path[0]}" + "".join(f"[{key!r}]" for key in path[1:])
 
 
 def _size(axis: str, sizes: Mapping[str, int]) -> int:
