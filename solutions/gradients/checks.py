@@ -32,9 +32,11 @@ SMALL = {"n_a": 3, "n_x": 4, "m": 2, "T_x": 5, "unit": ORDINARY}
 OTHER = {"n_a": 4, "n_x": 2, "m": 3, "T_x": 6, "unit": LARGER}
 SINGLE = {"n_a": 2, "n_x": 3, "m": 1, "T_x": 1, "unit": ORDINARY}
 
-# Each array has a trouble of its own, or none: the sum of the fourth overflows, but every entry is a number.
+# Each array has a trouble of its own, or none: the sum of the fourth overflows, but every entry is a number. The first two do
+# not stand in the order of the alphabet.
 TROUBLED = """lambda sizes, rng: {str(name): rng.permutation(np.append(rng.standard_normal(4), trouble)).reshape(2, 3)
-    for name, trouble in zip(rng.permutation(['dWaa', 'dWax', 'dba', 'dWya', 'dby', 'dx']), [
+    for name, trouble in zip((lambda names: [*np.sort(names[:2])[::-1], *names[2:]])(
+        rng.permutation(['dWaa', 'dWax', 'dba', 'dWya', 'dby', 'dx'])), [
         [np.nan, 1.0], [np.inf, 1.0], [-np.inf, 1.0], [1e308, 1e308], [np.inf, -np.inf], [1e307, 1.0]
     ][sizes['first']:sizes['end']])} | made"""
 

@@ -86,7 +86,7 @@ EXERCISES = (
     Exercise(
         next_word_distribution,
         draws={
-            "prefix": "lambda sizes, rng: rng.integers(sizes['n_y'], size=sizes['words']) | made",
+            "prefix": "lambda sizes, rng: rng.permutation(sizes['n_y'])[:sizes['words']] | made",  # never the same backwards
             "parameters": PARAMETERS,
         },
         outputs=(

@@ -9,8 +9,8 @@ SIZES = (
     {"n_y": 3, "n_a": 4, "m": 1, "T_y": 5, "T_x": 5},
     {"n_y": 5, "n_a": 2, "m": 4, "T_y": 1, "T_x": 1},
 )
-# Scores hundreds apart, so that most probabilities are no floating-point numbers; and a last word that is impossible.
-IMPROBABLE = {"n_y": 4, "n_a": 3, "m": 3, "T_y": 5, "T_x": 5, "scale": 2000}
+# Scores thousands apart, so that most probabilities are no floating-point numbers; and a last word that is impossible.
+IMPROBABLE = {"n_y": 4, "n_a": 3, "m": 6, "T_y": 5, "T_x": 5, "scale": 20000}
 IMPOSSIBLE = {"n_y": 5, "n_a": 4, "m": 3, "T_y": 7, "T_x": 7, "last": 1}
 COUNTED = (*SIZES, {"n_y": 3, "n_a": 1, "m": 9, "T_y": 8, "T_x": 8})
 LOGARITHMS = ({"m": 5}, {"m": 3}, {"m": 1}, {"m": 4, "last": 1})

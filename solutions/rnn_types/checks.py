@@ -33,6 +33,11 @@ PAIRS = (
     {"n_x": 4, "n_a": 6, "n_y": 2, "m": 1, "T_x": 3, "T_y": 5},
     {"n_x": 2, "n_a": 6, "n_y": 5, "m": 3, "T_x": 1, "T_y": 4},
 )
+# Long, and of many examples: what is fed back can be told by the choices that follow from it, and few of them are close.
+LONG = (
+    {"n_x": 3, "n_a": 6, "n_y": 5, "m": 12, "T_x": 4, "T_y": 15},
+    {"n_x": 4, "n_a": 7, "n_y": 6, "m": 14, "T_x": 3, "T_y": 13},
+)
 ONE_WORD = {"n_x": 4, "n_a": 5, "n_y": 3, "m": 2, "T_x": 6, "T_y": 1}
 T_Y = "lambda sizes, rng: sizes['T_y'] | made"
 LENGTHS = (
@@ -126,7 +131,7 @@ EXERCISES = (
         one_to_many_generate,
         draws={**SPEAKING, "parameters": FEEDING_BACK, "T_y": T_Y},
         outputs=(Output("y", axes="n_y m T_y", points=3),),
-        sizes=SIZES,
+        sizes=(*SIZES, *LONG),
         needs=FORWARD,
     ),
     Exercise(
@@ -205,7 +210,7 @@ EXERCISES = (
         encoder_decoder_generate,
         draws={**SEQUENCE, "parameters": NETWORKS, "T_y": T_Y},
         outputs=(Output("y", axes="n_y m T_y", points=3),),
-        sizes=(*PAIRS, ONE_WORD),
+        sizes=(*PAIRS, *LONG, ONE_WORD),
         needs=("encoder_forward", *FORWARD),
     ),
     *TRAININGS,

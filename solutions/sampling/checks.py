@@ -172,7 +172,8 @@ EXERCISES = (
             case(n_y=5, n_a=6, eos=4, unk=2, max_length=3, k=1),
             case(n_y=8, n_a=5, eos=0, unk=3, max_length=80, k=3, threshold=90),
             case(n_y=8, n_a=5, eos=6, unk=3, max_length=80, p=0.6, threshold=90, loud=0.7),
-            case(n_y=9, n_a=5, eos=6, unk=3, max_length=20, p=0.8, k=4, temperature=2.0, threshold=90),
+            case(n_y=9, n_a=5, eos=6, unk=3, max_length=60, p=0.8, k=4, temperature=2.0, threshold=90),
+            case(n_y=9, n_a=4, eos=7, unk=2, max_length=60, p=0.7, k=4, temperature=2.5, threshold=90, loud=1.0),
         ),
         needs=("predict_next", "draw_index", "with_temperature", "top_k", "top_p", "without_unknown", *PREDICTING),
         examples=(Example((ALWAYS, 0, 1, Living("np.random.default_rng(0)"), 5, 0.01), [2, 2, 2, 2, 2]),),
@@ -205,6 +206,8 @@ EXERCISES = (
             case(n_y=7, n_a=5, eos=2, unk=4, width=2, max_length=1),
             case(n_y=5, n_a=4, eos=2, unk=0, width=4, max_length=9, alpha=0.7, slope=4, threshold=0.5),
             case(n_y=6, n_a=5, eos=5, unk=2, width=5, max_length=8, alpha=1.5, slope=3, threshold=0),
+            case(n_y=5, n_a=6, eos=1, unk=3, width=16, max_length=8, alpha=0.7, slope=4, threshold=0.5),
+            case(n_y=6, n_a=4, eos=0, unk=4, width=16, max_length=8, alpha=1.5, slope=4, threshold=0.5),
         ),
         needs=("predict_next", "without_unknown", *PREDICTING),
         examples=(

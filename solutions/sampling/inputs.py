@@ -37,7 +37,7 @@ def option(name: str, default: str = "None") -> str:
 
 
 # A network that would love to say <UNK>, and whose first hidden unit counts the steps: the more there were, the more it
-# asks for <EOS>, by "slope", once above "threshold".
+# asks for <EOS>, by "slope", once above "threshold". Where a case says nothing of the two, it ends after some four steps.
 NETWORK = """lambda sizes, rng: (lambda n_a, n_y, end, unknown, first, loud, slope, threshold: {
     "Wax": np.where(first, 0.25, 1.2 * rng.standard_normal((n_a, n_y))),
     "Waa": np.where(first, np.eye(1, n_a), 0.8 * rng.standard_normal((n_a, n_a))),
@@ -45,7 +45,7 @@ NETWORK = """lambda sizes, rng: (lambda n_a, n_y, end, unknown, first, loud, slo
     "ba": np.where(first, 0.0, 0.6 * rng.standard_normal((n_a, 1))),
     "by": 0.6 * rng.standard_normal((n_y, 1)) + 2 * unknown - threshold * end,
 })(sizes["n_a"], sizes["n_y"], np.eye(sizes["n_y"])[:, [sizes["eos"]]], np.eye(sizes["n_y"])[:, [sizes["unk"]]],
-   np.arange(sizes["n_a"])[:, None] == 0, sizes.get("loud", 1.4), sizes.get("slope", 30.0), sizes.get("threshold", 18.5))
+   np.arange(sizes["n_a"])[:, None] == 0, sizes.get("loud", 1.4), sizes.get("slope", 60.0), sizes.get("threshold", 35.0))
 | made"""
 TALKING = {"parameters": NETWORK, "eos": option("eos"), "unk": option("unk")}
 
