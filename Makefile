@@ -9,7 +9,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site practice epub exercises sample submissions data mutants bench bench-hostile bench-torch crosscheck experiments chorales spell lint types contracts isolation browser clean
+.PHONY: help course test site practice epub exercises sample submissions data mutants keys bench bench-hostile bench-torch crosscheck experiments chorales spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ data: $(VENV)/installed  ## book/data again, from the packages that it comes fro
 
 mutants: $(VENV)/installed  ## break every reference function in every way, and count what the hidden checks notice
 	$(BIN)/python -m tools.mutants
+
+keys: $(VENV)/installed  ## judge model answers and known mistakes under KEYS keys (20), as students have them
+	$(BIN)/python -m tools.keys --keys $(or $(KEYS),20)
 
 experiments: $(VENV)/installed  ## the questions of the notes, measured; writes experiments/results
 	$(BIN)/python -m experiments

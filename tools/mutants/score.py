@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.cases import Case, cases_of
 from autograder.course import Course, load_course, source_of
-from autograder.domain import Exercise, Reply, Submission
+from autograder.domain import CheckResult, Exercise, Reply, Submission
 from autograder.draws import Living, live
 from autograder.judge import Answers, judge
 from autograder.parts import Absent, pick
@@ -57,14 +57,21 @@ def survives(course: Course, exercise: Exercise, text: str) -> bool:
     """Whether a function of this text earns every point of the exercise."""
     namespace = dict(inspect.unwrap(exercise.reference).__globals__)
     exec("from __future__ import annotations\n" + text, namespace)
-    cases = cases_of(course, exercise, "class")
-    replies: list[Reply] = []
+    return first_finding(exercise, namespace[exercise.name], cases_of(course, exercise, "class")) is None
+
+
+def first_finding(exercise: Exercise, function: Callable[..., Any], cases: Sequence[Case]) -> CheckResult | None:
+    """The first row that is not right; None where every point is earned. It ends with the first case that costs a point."""
+    first: Reply | None = None
     for case in (*cases, cases[0]):
-        replies.append(reply(namespace[exercise.name], exercise, case))
-        if replies[-1].kind != "returned":
-            return False
-    rows = judge(exercise, cases, Answers.of(replies, cases), Submission("mutant", "", ""))
-    return all(row.verdict == "right" for row in rows)
+        one = reply(function, exercise, case)
+        first = first or one
+        again, judged = (one, first) if case is cases[0] else (one, one)
+        rows = judge(exercise, [case], Answers((judged,), again), Submission("ours", "", ""))
+        wrong = next((row for row in rows if row.verdict != "right"), None)
+        if wrong:
+            return wrong
+    return None
 
 
 def reply(function: Callable[..., Any], exercise: Exercise, case: Case) -> Reply:
