@@ -11,9 +11,11 @@ SPELL = ["Harry", "Potter", "and", "Hermione", "Granger", "invented", "a", "new"
 TEXT = ("<UNK> <UNK> the the Harry Potter and Hermione Granger invented a new spell New Spell And harry "
         "of to in it was he his that with as for had at on be owl Owl wand")  # fmt: skip  # two lines
 SENTENCES = f"lambda sizes, rng: rng.choice({TEXT!r}.split(), size=(sizes['m'], sizes['T_x'])).tolist() | made"
-# About half of the words are in no vocabulary; indices are drawn, that of <UNK> too.
+# About half of the words are in no vocabulary; indices are drawn. That of <UNK> is neither 0, which a word has, nor 5, the number
+# of words.
 SENTENCE = "lambda sizes, rng: rng.choice('new New spell old owl Owl wand'.split(), size=sizes['T_x']).tolist() | made"
-VOCABULARY = "lambda sizes, rng: dict(zip('new spell <UNK> owl broom'.split(), rng.permutation(9).tolist())) | made"
+VOCABULARY = ("lambda sizes, rng: (lambda unk, *others: dict(zip('<UNK> new spell owl broom'.split(), "
+              "[unk, *rng.permutation([0, *others[:3]]).tolist()])))(*rng.permutation([1, 2, 3, 4, 6, 7, 8]).tolist()) | made")
 INDICES = "lambda sizes, rng: rng.integers(sizes['n_x'], size=[sizes[axis] for axis in ('m', 'T_x') if axis in sizes]) | made"
 # Lengths differ, sorted neither way; the longest is T_x, and index 0 is a word like any other.
 SEQUENCES = ("lambda sizes, rng: [rng.integers(sizes['n_x'], size=length) for length in "

@@ -17,9 +17,12 @@ QUARTERS = [
     np.array([0.125, 0.25, 0.125, 0.25, 0.25]),
     np.array([2.0, 1.0, 1.0] * 8) / 32,
 ]
+# The others are drawn: "different" says how many weights, again and again, and "impossible" which symbols have none.
 DISTRIBUTION = (
     "lambda sizes, rng: np.array(sizes['exact']) if 'exact' in sizes else "
-    "(lambda weights: weights * sizes.get('sum', 1.0) / np.sum(weights))(rng.uniform(0.1, 1.0, sizes['n_y'])) | made"
+    "(lambda weights: weights * sizes.get('sum', 1.0) / np.sum(weights))("
+    "np.resize(rng.uniform(0.1, 1.0, sizes.get('different', sizes['n_y'])), sizes['n_y']) "
+    "* ~np.isin(np.arange(sizes['n_y']), sizes.get('impossible', []))) | made"
 )
 
 

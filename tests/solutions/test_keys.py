@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from autograder.cases import cases_of, counts_in
 from autograder.course import Course, load_course
 from autograder.domain import Exercise, Mistake, Topic
+from autograder.draws import Living
+from autograder.parts import same
 from tools.keys import ROOT, troubles
 
 COURSE = load_course(ROOT)
@@ -18,6 +22,22 @@ CHEAP = [(topic, one) for topic in COURSE.topics for one in topic.exercises if n
 @pytest.mark.parametrize(("topic", "exercise"), CHEAP, ids=[one.name for _, one in CHEAP])
 def test_no_key_is_a_bad_one(course: Course, topic: Topic, exercise: Exercise) -> None:
     assert [one for key in ("one", "another") for one in troubles(course, topic, exercise, key)] == []
+
+
+@pytest.mark.parametrize("topic", COURSE.topics, ids=lambda topic: topic.name)
+def test_no_point_is_given_for_inputs_that_everybody_has(course: Course, topic: Topic) -> None:
+    alike = []
+    for exercise in topic.exercises:
+        pairs = [cases_of(course, replace(exercise, slopes={}), key) for key in ("one", "another")]  # no truth is looked at
+        for output in exercise.outputs:
+            given = [[texts(case.arguments) for case in cases if counts_in(output, case.drawn)] for cases in pairs]
+            alike += [(exercise.name, output.name)] if same(*given) else []
+    assert alike == []
+
+
+def texts(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a call, with what is made anew for each call as its text."""
+    return tuple(one.text if isinstance(one, Living) else one for one in arguments)
 
 
 def test_a_mistake_that_costs_nothing_is_told(course: Course) -> None:
