@@ -26,6 +26,8 @@ from autograder.rules import distributed, distributed_each, within
 RULES = {"within": within, "distributed": distributed, "distributed_each": distributed_each}
 
 TRIES = 5
+KEPT = 128
+"""Of how many exercises cases are kept: all that one submission can ask for, and in a batch of thousands no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,7 @@ class Case:
     names: Mapping[str, Any]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=KEPT)
 def cases_of(course: Course, exercise: Exercise, key: str) -> tuple[Case, ...]:
     """The cases of an exercise, the same for the same key. Outputs with a slope get the measured one as truth."""
     return tuple(_away_from_kinks(course, exercise, sizes, _rng(key, exercise.name, index))

@@ -16,6 +16,7 @@ from autograder import record, report
 from autograder.course import load_course
 from autograder.domain import Grade
 from autograder.errors import GraderError, UsageError
+from autograder.keys import VARIABLE, course_secret, read_secret
 from autograder.pipeline import Batch, Run, recorded
 from autograder.report.words import clean
 from autograder.sandbox import Limits, find_isolation
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Grade NumPy exercises from outside the student's process, and say which mistake was made.",
 )
+SECRET_HELP = "The file of the secret that students' inputs are drawn by, if not gradebook/draws.key."
 CourseOption = Annotated[Path, typer.Option("--course", help="The course folder.", envvar="UNROLLED_COURSE")]
 
 
@@ -42,6 +44,7 @@ def grade(
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time limit of one call, by the clock.")] = 5.0,
     unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help="Without isolation, run students' code as you.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table and no progress.")] = False,
+    secret: Annotated[Path | None, typer.Option("--secret", help=SECRET_HELP, envvar=VARIABLE)] = None,
     course: CourseOption = Path(),
 ) -> None:
     """Grade submissions. Exit code 0: all were graded, whatever the grades; 1: some could not be; 2: wrong arguments.
@@ -59,7 +62,9 @@ def grade(
     if bool(assignment) == bool(by_name):
         raise UsageError("Say either --assignment TOPIC or --by-name FUNCTION,FUNCTION.")
     functions = tuple(name.strip() for name in by_name.split(",") if name.strip())
-    batch = Batch(course.resolve(), assignment, require_isolation(unsafe=unsafe), functions, Limits(seconds=seconds))
+    isolation = require_isolation(unsafe=unsafe)
+    chosen = read_secret(secret) if secret else None
+    batch = Batch(course.resolve(), assignment, isolation, functions, Limits(seconds=seconds), chosen)
     with recorded(batch, paths, out, jobs, student or None) as run:
         _tell_of_earlier_runs(run, quiet)
         grades = sorted(_with_progress(run, quiet), key=lambda one: one.student)
@@ -126,6 +131,7 @@ def release(
     from autograder.release import build_sources, generate
 
     found = load_course(course.resolve())
+    course_secret(found.root)  # it is there to be copied before anyone is graded by it
     build_sources(found, sources.resolve())
     generate(found, sources.resolve(), out.resolve(), found.db_url)
     for topic in found.topics:

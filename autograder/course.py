@@ -19,7 +19,7 @@ from autograder.domain import Exercise, Mistake, Topic
 from autograder.errors import CourseError, UsageError
 
 GRADER = Path(__file__).parent
-JUDGING = ("compare.py", "draws.py", "gradients.py", "parts.py", "rules.py", "cases.py", "judge.py", "diagnose.py",
+JUDGING = ("compare.py", "draws.py", "gradients.py", "parts.py", "rules.py", "keys.py", "cases.py", "judge.py", "diagnose.py",
            "sandbox/asked.py", "sandbox/child.py", "sandbox/session.py", "sandbox/slicing.py", "sandbox/wire.py",
            "sandbox/watch.py")  # fmt: skip  # the files that decide a grade
 

@@ -18,6 +18,9 @@ from autograder.draws import live
 from autograder.judge import Answers
 from autograder.parts import Absent, pick
 
+KEPT = 256
+"""Of how many mistakes values are kept: more than any topic knows, and in a batch of thousands no more."""
+
 
 def diagnose(
     course: Course, topic: Topic, exercise: Exercise, key: str, answers: Answers, rows: Sequence[CheckResult]
@@ -51,7 +54,7 @@ def _behaviour(row: CheckResult, answers: Answers) -> CheckResult:
     return row
 
 
-@functools.cache
+@functools.lru_cache(maxsize=KEPT)
 def _mistaken_values(course: Course, exercise: Exercise, mistake: Mistake, key: str) -> tuple[Any, ...]:
     """What the mistaken function returns for each case; None where it raises."""
     function = mistaken(mistake, exercise.reference)

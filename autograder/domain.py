@@ -189,7 +189,10 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Grade:
-    """One submission's result: exactly one line of a results file."""
+    """One submission's result: exactly one line of a results file.
+
+    ``draws_fingerprint`` is that of the secret which the inputs were drawn by; results files before it came lack it.
+    """
 
     student: str
     assignment: str
@@ -201,6 +204,7 @@ class Grade:
     seconds: float
     flags: tuple[str, ...]
     checks: tuple[CheckResult, ...]
+    draws_fingerprint: str = ""
 
     @property
     def graded(self) -> bool:

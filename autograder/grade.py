@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from autograder.diagnose import diagnose
 from autograder.domain import CheckResult, Exercise, Grade, Made, Submission, Topic
 from autograder.draws import evaluate
 from autograder.judge import UNCHANGED, Answers, judge
+from autograder.keys import Secret, student_key
 from autograder.sandbox import Isolation, Limits, Session
 
 
@@ -22,8 +24,12 @@ class Grading:
     course: Course
     topic: Topic
     isolation: Isolation
+    secret: Secret
     limits: Limits = Limits()
-    key: str = "class"
+
+    def key_of(self, submission: Submission) -> str:
+        """What one student's inputs are drawn by."""
+        return student_key(self.secret, submission.assignment, submission.student)
 
 
 def grade_submission(grading: Grading, submission: Submission) -> Grade:
@@ -41,6 +47,7 @@ def grade_submission(grading: Grading, submission: Submission) -> Grade:
         seconds=round(time.perf_counter() - start, 3),
         flags=submission.flags,
         checks=tuple(rows),
+        draws_fingerprint=grading.secret.fingerprint,
     )
 
 
@@ -72,20 +79,21 @@ def _forgive_own_layouts(
     A cache that counts in some cases only stands or falls with the checks that look at such cases.
     """
     exercises = {exercise.name: exercise for exercise in grading.topic.exercises}
+    looking_at = functools.partial(_looking_at, grading, submission)
     for exercise in exercises.values():
         caches = [output for output in exercise.outputs if output.taken_by in exercises]
         wrong = _not_right(rows[exercise.name])
         others = wrong - {output.name for output in caches}
-        hopeful = [one for one in caches if one.name in wrong and not others & _looking_at(grading, exercise, one.where)]
+        hopeful = [one for one in caches if one.name in wrong and not others & looking_at(exercise, one.where)]
         takers = {output.taken_by: exercises[output.taken_by] for output in hopeful}
         lost = {name: _not_right(_attempt(grading, submission, one, session, own=True)) for name, one in takers.items()}
-        agreed = {one.name for one in hopeful if not lost[one.taken_by] & _looking_at(grading, takers[one.taken_by], one.where)}
+        agreed = {one.name for one in hopeful if not lost[one.taken_by] & looking_at(takers[one.taken_by], one.where)}
         rows[exercise.name] = [_right_row(row) if row.check in agreed else row for row in rows[exercise.name]]
 
 
-def _looking_at(grading: Grading, exercise: Exercise, condition: str) -> set[str]:
+def _looking_at(grading: Grading, submission: Submission, exercise: Exercise, condition: str) -> set[str]:
     """The checks of an exercise that look at a case where a condition on the inputs holds; all where there is none."""
-    cases = cases_of(grading.course, exercise, grading.key)
+    cases = cases_of(grading.course, exercise, grading.key_of(submission))
     drawn = [case.drawn for case in cases if not condition or evaluate(condition, case.drawn)]
     return {UNCHANGED, *(output.name for output in exercise.outputs if any(counts_in(output, one) for one in drawn))}
 
@@ -133,7 +141,8 @@ def _attempt(
 ) -> list[CheckResult]:
     """Ask and judge once. With ``own`` the arguments are made inside, by the learner's functions: a cache may then have
     any inner layout on which the learner's forward and backward functions agree."""
-    cases = cases_of(grading.course, exercise, grading.key)
+    key = grading.key_of(submission)
+    cases = cases_of(grading.course, exercise, key)
     asked = (*cases, cases[0])
     calls = [Made(exercise.arguments[: len(one.arguments)], one.drawn) if own else one.arguments for one in asked]
     references = {name: grading.course.references[name] for name in given}
@@ -141,4 +150,4 @@ def _attempt(
     replies = session.run(exercise.name, submission.cells, calls, references, paths=paths, seconds=exercise.seconds)
     answers = Answers.of(replies, cases)
     rows = judge(exercise, cases, answers, submission)
-    return diagnose(grading.course, grading.topic, exercise, grading.key, answers, rows)
+    return diagnose(grading.course, grading.topic, exercise, key, answers, rows)

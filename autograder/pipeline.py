@@ -19,6 +19,7 @@ from autograder.engines import engine_for
 from autograder.errors import CourseError, GraderError
 from autograder.grade import Grading, grade_submission
 from autograder.journal import Journal, open_journal
+from autograder.keys import Secret, course_secret
 from autograder.load import Found, find, names_archive, private_folder, read_submission, remove_abandoned
 from autograder.sandbox import Isolation, Limits
 
@@ -28,6 +29,7 @@ class Batch:
     """What is graded, and how: small enough to travel to another process, enough to begin there from nothing.
 
     ``assignment`` names a topic; ``functions``, if any, are judged by name instead, in notebooks that were never ours.
+    Without a ``secret`` inputs are drawn by the course's own.
     """
 
     root: Path
@@ -35,6 +37,7 @@ class Batch:
     isolation: Isolation
     functions: tuple[str, ...] = ()
     limits: Limits = Limits()
+    secret: Secret | None = None
 
     @property
     def topic(self) -> Topic:
@@ -80,7 +83,7 @@ def description(batch: Batch, paths: Iterable[Path]) -> dict[str, Any]:
         "assignment": grading.topic.assignment,
         "functions": sorted(set(batch.functions)),
         "checks": grading.topic.checks_version,
-        "inputs": grading.key,
+        "inputs": grading.secret.fingerprint,
         "release": release,
         "isolation": grading.isolation.level,
         "limits": dataclasses.asdict(grading.limits),
@@ -127,6 +130,7 @@ def _submissions(batch: Batch, paths: Iterable[Path], student: str | None) -> It
 
 
 def _graded(batch: Batch, found: Sequence[Found], jobs: int) -> Generator[Grade, None, None]:
+    batch = dataclasses.replace(batch, secret=_grading(batch).secret)  # the same for all, whatever becomes of its file
     _grading(batch)  # before processes are made: they inherit it
     yield from engine_for(min(jobs, len(found))).map(functools.partial(grade_one, batch), found)
 
@@ -158,7 +162,8 @@ def load_one(batch: Batch, found: Found) -> Submission:
 
 @functools.cache
 def _grading(batch: Batch) -> Grading:
-    return Grading(load_course(batch.root), batch.topic, batch.isolation, batch.limits)
+    secret = batch.secret or course_secret(batch.root)
+    return Grading(load_course(batch.root), batch.topic, batch.isolation, secret, batch.limits)
 
 
 @functools.cache

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.course import Course, load_course
+from autograder.keys import VARIABLE, Secret, course_secret
 from autograder.sandbox import Isolation, find_isolation
 from autograder.sandbox.levels import find_landlock
 
@@ -21,6 +23,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         shared = SHARED & set(getattr(item, "fixturenames", ()))
         if shared:
             item.add_marker(pytest.mark.xdist_group("site" if "site" in shared else item.path.stem))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secret]:
+    """One secret for all that the suite grades, here and in the processes that it starts, so that it repeats itself."""
+    path = tmp_path_factory.mktemp("secret") / "draws.key"
+    path.write_text("5e" * 32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(path))
+        yield course_secret(path.parent)
 
 
 @pytest.fixture(scope="session")

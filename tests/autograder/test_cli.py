@@ -1,6 +1,7 @@
 """The command line as a person meets it: a real process, its words and its exit code."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_course
+from autograder.keys import VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(ROOT)
@@ -176,7 +178,8 @@ def without_bubblewrap(*words, landlock=True):
     folder = str(Path(sys.executable).parent)
     assert shutil.which("bwrap", path=folder) is None
     command = [sys.executable, *(() if landlock else ("-c", NO_LANDLOCK)), *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, env={"PATH": folder}, capture_output=True, text=True, check=False)
+    environment = {"PATH": folder, VARIABLE: os.environ[VARIABLE]}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_without_namespaces_landlock_takes_their_place(landlocked, tmp_path):

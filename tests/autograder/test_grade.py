@@ -12,6 +12,7 @@ import pytest
 from autograder.course import Course, load_course, mistaken_source, source_of
 from autograder.domain import Cell, Exercise, Grade, Mistake, Submission, Topic
 from autograder.grade import Grading, grade_submission
+from autograder.keys import Secret
 from autograder.sandbox import Isolation, Limits
 
 COURSE = load_course(Path(__file__).resolve().parents[2])
@@ -22,13 +23,13 @@ Grader = Callable[..., Grade]
 
 
 @pytest.fixture
-def grade(course: Course, isolation: Isolation) -> Grader:
+def grade(course: Course, isolation: Isolation, secret: Secret) -> Grader:
     def run(topic: Topic, parts: dict[str, str], extra: str = "") -> Grade:
         brought = {name: source_of(course.references[name]) for name in topic.brought}
         cells = [Cell(text, "answer") for text in {**brought, **parts}.values()]
         given = Cell("import numpy as np", "given")
         submission = Submission("s", topic.assignment, "0" * 64, (given, *cells, Cell(extra, "answer")))
-        return grade_submission(Grading(course, topic, isolation, Limits(seconds=3)), submission)
+        return grade_submission(Grading(course, topic, isolation, secret, Limits(seconds=3)), submission)
 
     return run
 
@@ -219,10 +220,10 @@ def test_hidden_inputs_cannot_be_read_off_the_findings(grade: Grader, course: Co
     assert not any(re.search(r"\d\.\d|\d{4}", row.finding) for row in got.checks)
 
 
-def test_a_refused_submission_is_a_row_for_each_check_and_no_verdict(grade: Grader, course: Course, isolation: Isolation) -> None:
+def test_a_refused_submission_is_a_row_for_each_check(course: Course, isolation: Isolation, secret: Secret) -> None:
     topic = course.topic("rnn")
     refused = Submission("s", topic.assignment, "", refusal="The file is not a notebook.")
-    got = grade_submission(Grading(course, topic, isolation), refused)
+    got = grade_submission(Grading(course, topic, isolation, secret), refused)
     assert got.score == 0 and got.max_score == topic.max_score and not got.graded
     assert {row.verdict for row in got.checks} == {"could-not-tell"}
     assert sum(row.max_points for row in got.checks) == topic.max_score

@@ -11,6 +11,7 @@ import pytest
 from autograder.course import Course
 from autograder.domain import Cell, Exercise, Output, Submission, Topic
 from autograder.grade import Grading, grade_submission
+from autograder.keys import Secret
 from autograder.sandbox import Isolation, Limits
 
 KINDS = ("double", "square")
@@ -66,9 +67,12 @@ def back(d, caches):
         ("missing", {("walk", "square cache"), ("back", "square dx"), ("step", "square y")}),
     ],
 )
-def test_a_layout_of_ones_own_is_judged_where_the_cache_counts(isolation: Isolation, square: str, lost: set[Any]) -> None:
+def test_a_layout_of_ones_own_is_judged_where_the_cache_counts(
+    isolation: Isolation, secret: Secret, square: str, lost: set[Any]
+) -> None:
     """In the last case the walk is right with the reference's step, and its cache still is that of the learner's own."""
     course = Course(Path(), (TOPIC,), {one.name: one.reference for one in TOPIC.exercises})
     cells = (Cell("import numpy as np", "given"), Cell(OWN.replace("SQUARE", square), "answer"))
-    grade = grade_submission(Grading(course, TOPIC, isolation, Limits(seconds=3)), Submission("s", "layouts", "0" * 64, cells))
+    grading = Grading(course, TOPIC, isolation, secret, Limits(seconds=3))
+    grade = grade_submission(grading, Submission("s", "layouts", "0" * 64, cells))
     assert {(row.function, row.check) for row in grade.checks if row.verdict != "right"} == lost

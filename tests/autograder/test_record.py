@@ -19,7 +19,7 @@ GRADE = Grade("ada", "02_rnn", "0" * 64, "1" * 64, "bubblewrap", 2.0, 3.0, 0.1, 
 def test_a_line_has_the_promised_keys_and_reads_back(tmp_path):
     fields = json.loads(to_json_line(GRADE))
     assert list(fields) == ["student", "assignment", "submission_sha256", "checks_version", "isolation", "score",
-                            "max_score", "seconds", "flags", "checks"]  # fmt: skip
+                            "max_score", "seconds", "flags", "checks", "draws_fingerprint"]  # fmt: skip
     assert list(fields["checks"][0]) == ["function", "check", "points", "max_points", "verdict", "finding", "mistake"]
     write_results([GRADE, GRADE], tmp_path / "deep" / "results.jsonl")
     assert read_results(tmp_path / "deep" / "results.jsonl") == [GRADE, GRADE]

@@ -3,6 +3,7 @@
 import csv
 import filecmp
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,14 @@ def test_nbgrader_feedback_holds_the_findings(exported):
     assert "Count the terms in the formula" in page
     cut_off = (exported / "feedback" / "mei" / "02_rnn" / "rnn.html").read_text()
     assert "could not be read" in cut_off
+
+
+def test_both_roads_draw_the_same_inputs(exported, grades):
+    """The size of an error hangs on the inputs: the same digits, the same inputs."""
+    page = (exported / "feedback" / "dana" / "02_rnn" / "rnn.html").read_text()
+    (dana,) = [one for one in grades if (one.student, one.assignment) == ("dana", "02_rnn")]
+    errors = [error for row in dana.checks for error in re.findall(r"relative error of \S+", row.finding)]
+    assert errors and [error for error in errors if error not in page] == []
 
 
 def test_the_autograded_notebook_keeps_nothing_but_source_text(exported):

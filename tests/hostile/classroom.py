@@ -22,12 +22,15 @@ import pytest
 
 from autograder.course import load_course, source_of
 from autograder.domain import Grade
+from autograder.keys import Secret, read_secret
 from autograder.pipeline import Batch, grade_all
 from autograder.sandbox import Isolation, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(ROOT)
 HONEST, ATTACKED = "stack_weights", "softmax"
+SECRET = Secret(bytes([0xC1] * 32))
+"""What the class's inputs are drawn by; it stands in a file beside the gradebook."""
 CANARY = "UNROLLED_CANARY"
 RAN = re.compile("relative error|zero everywhere")
 """What is said of an attacker's wrong numbers: the attack came to its end."""
@@ -160,13 +163,14 @@ def points(*names: str) -> float:
 @contextmanager
 def places_in(folder: Path) -> Iterator[dict[str, Any]]:
     """What lies beside a grader and is worth stealing or changing, each with something in it, and a port that listens."""
-    made = {name: folder / name for name in ("gradebook.db", "results.jsonl", "canary.txt", "kernel-1.json")}
+    made = {name: folder / name for name in ("gradebook.db", "results.jsonl", "canary.txt", "kernel-1.json", "draws.key")}
     shared = Path("/dev/shm") / f"unrolled-canary-{os.getpid()}"
     with sqlite3.connect(made["gradebook.db"]) as gradebook:
         gradebook.execute("create table grade (student text, score real)")
     gradebook.close()
     for path in (made["results.jsonl"], made["canary.txt"], shared):
         path.write_text("{}\n")
+    made["draws.key"].write_text(SECRET.value.hex() + "\n")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         made["kernel-1.json"].write_text(f'{{"shell_port": {port}, "key": "secret"}}')
@@ -177,6 +181,7 @@ def places_in(folder: Path) -> Iterator[dict[str, Any]]:
             "gradebook": str(made["gradebook.db"]),
             "results": str(made["results.jsonl"]),
             "canary": str(made["canary.txt"]),
+            "secret": str(made["draws.key"]),
             "kernel": str(made["kernel-1.json"]),
             "shared": str(shared),
             "neighbour": str(folder / "class" / f"{NEIGHBOURS[0]}.py"),
@@ -206,7 +211,8 @@ def graded(
         patch.setenv(CANARY, "a secret of the grader's")
         hand_in(folder / "class", tables, isolation, places)
         before = watched(folder, places)
-        batch = Batch(ROOT, assignment, isolation, () if assignment else (ATTACKED, HONEST, *more), limits)
+        functions = () if assignment else (ATTACKED, HONEST, *more)
+        batch = Batch(ROOT, assignment, isolation, functions, limits, read_secret(Path(places["secret"])))
         for grade in grade_all(batch, [folder / "class"], jobs)[1]:
             after = watched(folder, places)
             outcome.grades[grade.student] = grade

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from tests.hostile.classroom import ATTACKED, HONEST, points, returns, wins
+from autograder.cases import cases_of
+from autograder.keys import Secret, student_key
+from tests.hostile.classroom import ATTACKED, COURSE, HONEST, NEIGHBOURS, SECRET, Attack, points, returns, wins
 from tests.hostile.classroom import line as row
 
 OUTPUT = points(ATTACKED) - 1
 """What the attacked function's numbers are worth; one point is for leaving inputs as they were."""
+
+
+
+def tabulates(name: str, secret: Secret, owner: str) -> Attack:
+    """Looks its answers up in a table of all the inputs that somebody has under some secret, with the true answers."""
+    exercise = next(one for one in COURSE.topic_of([ATTACKED]).exercises if one.name == ATTACKED)
+    cases = cases_of(COURSE, exercise, student_key(secret, "by-name", owner))
+    table = {case.arguments[0].tobytes().hex(): case.truth["y_pred"].tolist() for case in cases}
+    return returns(name, f"TABLE = {table!r}\n---\nreturn np.array(TABLE.get(z.tobytes().hex(), -z))", "relative error")
+
+
+KEEPING = """
+import glob
+
+SHELVES = [".", "/tmp", "/dev/shm", os.path.expanduser("~"), *map(os.path.dirname, map(str, PLACES.values()))]
+
+def keep(z):
+    for shelf in SHELVES:
+        tries(lambda: z.tofile(os.path.join(shelf, "kept-inputs-%d" % z.size)))
+
+def kept():
+    return [path for shelf in SHELVES for path in glob.glob(os.path.join(shelf, "kept-inputs-*"))]
+
+"""
+"""Puts what a program saw wherever that may outlast it, and looks for what an earlier one put there."""
 
 FOOLING = {
     43: row("returns an array whose class answers NumPy's questions itself", returns("agrees with everything", """
@@ -101,6 +128,16 @@ kept[:z.shape[0], :z.shape[1]] = right(z)
 return kept
 """, "has shape"),
     ),
+    52: row(
+        "looks its answers up in a table of inputs",
+        tabulates("has a table of another secret", Secret(bytes(32)), "52-has-a-table-of-another-secret"),
+        tabulates("has a table of a neighbour", SECRET, NEIGHBOURS[0]),
+    ),
+    53: row(
+        "replays what it saw in an earlier run",
+        wins("keeps what it saw", KEEPING + "before = kept()\n\ndef won(z):\n    keep(z)\n    return before"),
+        wins("replays what was kept", KEEPING + "before = kept()\n\ndef won(z): return before"),
+    ),
     54: row(
         "is right for some calls only",
         returns("is right once", "calls = []\n---\ncalls.append(z)\nreturn -z if calls[1:] else right(z)", "relative error"),
@@ -183,9 +220,3 @@ def rnn_cell_backward(da_next, cache, activation="tanh"):
 return -z
 """)),
 }  # fmt: skip  # as above
-
-OPEN = {
-    52: "looks its answers up in a table of inputs",
-    53: "replays what it saw in an earlier run",
-}
-"""Not held so far: hidden inputs are drawn from one key for a whole class, so who has the course can tabulate the answers."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.cases import cases_of
 from autograder.sandbox import Isolation, Limits
 from tests.hostile.classroom import (
     ATTACKED,
-    COURSE,
     HONEST,
+    SECRET,
     Attack,
     Outcome,
     assert_held,
@@ -22,7 +22,7 @@ from tests.hostile.classroom import (
     returns,
     student,
 )
-from tests.hostile.fooling import FOOLING, GRADIENTS, WRAPPED
+from tests.hostile.fooling import FOOLING, GRADIENTS, WRAPPED, tabulates
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +55,9 @@ def test_right_numbers_are_right_whatever_they_are_wrapped_in(isolation: Isolati
         assert_held(outcome, student(0, one), one)
 
 
-@pytest.mark.xfail(strict=True, reason="hidden inputs are drawn from one key for a whole class")
-def test_answers_from_a_table_earn_nothing(isolation: Isolation, tmp_path: Path) -> None:
-    exercise = COURSE.topic_of([ATTACKED]).exercises[0]
-    cases = cases_of(COURSE, exercise, "class")
-    table = {case.arguments[0].tobytes().hex(): case.truth["y_pred"].tolist() for case in cases}
-    attack = returns("looks answers up", f"TABLE = {table!r}\n---\nreturn np.array(TABLE[z.tobytes().hex()])")
+def test_a_table_would_be_worth_all_points_to_whom_its_inputs_are_drawn_for(isolation: Isolation, tmp_path: Path) -> None:
+    """So it is the key, and nothing else, that holds tables off."""
+    own = tabulates("has the right table", SECRET, "52-has-the-right-table")
+    attack = replace(own, ends="^ *$", earns=points(ATTACKED, HONEST))
     outcome = graded(tmp_path, isolation, [{52: line("looks its answers up", attack)}], Limits(seconds=8))
     assert_held(outcome, student(52, attack), attack)

@@ -9,6 +9,7 @@ import pytest
 from autograder.course import Course, source_of
 from autograder.domain import Cell, Grade, Submission
 from autograder.grade import Grading, grade_submission
+from autograder.keys import Secret
 from autograder.sandbox import Isolation, Limits
 
 # Gates stacked, einsum, caches that are dictionaries, a walk back of its own for every cell, layers by recursion.
@@ -233,7 +234,7 @@ Graded = Callable[..., Grade]
 
 
 @pytest.fixture
-def graded(course: Course, isolation: Isolation) -> Graded:
+def graded(course: Course, isolation: Isolation, secret: Secret) -> Graded:
     """The grade of some texts, beside what a learner brings along: the whole walks back too, which is more than is asked."""
     topic = course.topic("deep_rnn")
 
@@ -241,7 +242,7 @@ def graded(course: Course, isolation: Isolation) -> Graded:
         names = [*topic.brought, *(name.replace("_cell_", "_") for name in topic.brought if "_cell_" in name)]
         brought = [blank(name) if name in forgotten else source_of(course.references[name]) for name in names]
         cells = (Cell("import numpy as np", "given"), *(Cell(text, "answer") for text in [*brought, *texts]))
-        grading = Grading(course, topic, isolation, Limits(seconds=5))
+        grading = Grading(course, topic, isolation, secret, Limits(seconds=5))
         return grade_submission(grading, Submission("s", topic.assignment, "0" * 64, cells))
 
     return run

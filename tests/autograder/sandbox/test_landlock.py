@@ -17,6 +17,7 @@ import pytest
 from autograder.course import load_course, source_of
 from autograder.domain import Cell, Submission
 from autograder.grade import Grading, grade_submission
+from autograder.keys import Secret
 from autograder.sandbox import Isolation, Limits, Session, syscalls
 
 LOOK = """
@@ -145,12 +146,12 @@ def test_what_one_function_does_is_gone_for_the_next(landlocked: Isolation) -> N
         assert session.run("g", (look,), [(1.0,)], {})[0].value is False
 
 
-def test_right_work_earns_every_point(landlocked: Isolation) -> None:
+def test_right_work_earns_every_point(landlocked: Isolation, secret: Secret) -> None:
     course = load_course(ROOT)
     topic = course.topic("gru")
     names = [*topic.brought, *(exercise.name for exercise in topic.exercises)]
     cells = (CELLS[0], *(Cell(source_of(course.references[name]), "answer") for name in names))
-    grade = grade_submission(Grading(course, topic, landlocked), Submission("s", topic.assignment, "0" * 64, cells))
+    grade = grade_submission(Grading(course, topic, landlocked, secret), Submission("s", topic.assignment, "0" * 64, cells))
     assert grade.score == grade.max_score == topic.max_score
     assert grade.isolation.startswith("landlock+seccomp")
 
