@@ -15,6 +15,7 @@ from autograder.course import Course, source_of
 from autograder.domain import Grade
 from autograder.errors import RecordError
 from autograder.journal import open_journal
+from autograder.keys import Secret
 from autograder.pipeline import Batch, recorded
 from autograder.sandbox import Isolation, Limits
 
@@ -139,6 +140,15 @@ def test_other_limits_make_another_batch(tmp_path: Path, submissions: Path, isol
     with recorded(replace(batch, limits=Limits(seconds=4)), [submissions], tmp_path / "results.jsonl") as run:
         assert run.before == 0 and "other limits" in run.notice
         assert len(list(run.grades)) == 3
+
+
+def test_grades_that_another_secret_drew_for_are_not_taken_over(
+    tmp_path: Path, submissions: Path, isolation: Isolation
+) -> None:
+    batch = Batch(ROOT, "", isolation, ("softmax",))
+    interrupted(batch, submissions, tmp_path / "results.jsonl")
+    with recorded(replace(batch, secret=Secret(bytes(32))), [submissions], tmp_path / "results.jsonl") as run:
+        assert run.before == 0 and len({one.draws_fingerprint for one in run.grades}) == 1
 
 
 def test_another_class_takes_nothing_from_the_first(tmp_path: Path, submissions: Path, isolation: Isolation) -> None:
