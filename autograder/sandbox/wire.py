@@ -106,7 +106,10 @@ class _Reader:
         size = self.number(">I")
         if size > MAX_TEXT:
             raise BrokenFrame(f"a text of {size} bytes")
-        return self.take(size).decode("utf-8", "replace")
+        try:
+            return self.take(size).decode()
+        except UnicodeDecodeError:  # the encoder writes nothing else, and what took its place would be longer than it
+            raise BrokenFrame("a text that is no UTF-8") from None
 
     def count(self) -> int:
         count: int = self.number(">I")
@@ -119,6 +122,8 @@ class _Reader:
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise BrokenFrame("too deep or too many values")
         letter = self.take(1)
+        if depth == MAX_DEPTH and letter != b"o":  # as the encoder does it
+            raise BrokenFrame("too deep")
         if letter in b"n10":
             return {b"n": None, b"1": True, b"0": False}[letter]
         if letter == b"i":
@@ -155,4 +160,5 @@ class _Reader:
             array = np.frombuffer(self.take(announced), dtype=dtype).reshape(shape)
         except (ValueError, OverflowError) as error:  # an axis of length zero lets the others be larger than NumPy allows
             raise BrokenFrame(f"a shape that no array has: {error}") from None
-        return array.astype(np.dtype(DTYPES[code]))
+        numbers = array.view(np.uint8) if DTYPES[code] == "bool" else array  # a truth value of 2 would be added up as two
+        return numbers.astype(np.dtype(DTYPES[code]))

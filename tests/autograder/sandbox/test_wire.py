@@ -108,6 +108,8 @@ LIES = {
     "a dictionary of 4 billion": b"d" + b"\xff" * 4,
     "a text of 4 GiB": b"s" + b"\xff" * 4,
     "a text above the limit": b"s" + struct.pack(">I", wire.MAX_TEXT + 1) + b"a" * (wire.MAX_TEXT + 1),
+    "one level too deep": (b"l" + struct.pack(">I", 1)) * wire.MAX_DEPTH + b"n",
+    "a text that is no UTF-8": b"s" + struct.pack(">I", 2) + b"a\xff",
     "a thousand nested lists": (b"l" + struct.pack(">I", 1)) * 1000 + b"n",
     "too many values": b"l" + struct.pack(">I", 300_000) + b"n" * 300_000,
     "a function": encode(LivingText("lambda x: __import__('os')")),
@@ -169,6 +171,11 @@ def test_a_value_that_holds_itself_ends() -> None:
     while isinstance(inner, list):
         inner, depth = inner[0], depth + 1
     assert inner == Opaque() and depth <= wire.MAX_DEPTH + 1
+
+
+def test_a_truth_value_is_one_or_zero_whatever_byte_came() -> None:
+    array = decode(array_frame(DTYPES.index("bool"), (3,), 3, b"\x02\x00\xff"))
+    assert array.sum() == 2 and array.tobytes() == b"\1\0\1"
 
 
 def test_a_decoded_array_is_a_writable_copy() -> None:
