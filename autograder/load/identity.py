@@ -44,22 +44,22 @@ def student_ids(names: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for name in sorted(dict.fromkeys(names), key=lambda one: (not is_plain(one), one)):
         student = unicodedata.normalize("NFC", name)
-        digits = 8
+        again = 0
         while not is_plain(student) or student in taken:
-            student = _marked(name, digits)
-            digits += 8
+            student = _marked(name, again)
+            again += 1
         given[name] = student
         taken.add(student)
     return given
 
 
-def _marked(name: str, digits: int) -> str:
-    """What is replaced leaves a mark of the whole, so that two stay two."""
+def _marked(name: str, again: int) -> str:
+    """What is replaced leaves a mark of the whole, so that two stay two; ``again`` gives another one where it is taken."""
     text = unicodedata.normalize("NFC", name)
     safe = "".join(one if _is_letter(one) or one in "_@+ -" else "_" for one in text)
     safe = safe[: LONGEST // 2].encode("utf-8", "replace")[: MOST_BYTES // 2].decode("utf-8", "ignore").lstrip("_@+ -")
     safe = safe if safe[:1].isalnum() else "unnamed"
-    return f"{safe}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:digits]}"
+    return f"{safe}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass') + bytes(again)).hexdigest()[:8]}"
 
 
 def confusable(students: Iterable[str]) -> set[str]:

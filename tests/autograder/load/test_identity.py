@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.load import find
-from autograder.load.identity import confusable, is_plain, names_in, student_ids
+from autograder.load.identity import LONGEST, confusable, is_plain, names_in, student_ids
 
 PLAIN = [
     "bo", "007", "7", "1e5", "3-4", "a.b@c.de", "José", "Łukasz", "नेहा शर्मा", "ธนกร", "陳小明", "משה", "x+y",
@@ -45,6 +45,14 @@ def test_nobody_takes_the_id_that_another_name_was_given() -> None:
     taken = student_ids(["a*b"])["a*b"]
     given = student_ids(["a*b", taken])
     assert given[taken] == taken and given["a*b"] != taken and is_plain(given["a*b"])
+
+
+def test_names_made_to_take_every_id_that_one_may_get_are_told_apart_too() -> None:
+    names = ["*" + "a" * LONGEST]
+    for _ in range(20):  # each of these is the id that the first one would get
+        given = student_ids(names)
+        assert len(set(given.values())) == len(names) and all(map(is_plain, given.values()))
+        names.append(given[names[0]])
 
 
 def test_a_decomposed_name_is_the_composed_one_unless_both_are_there() -> None:
