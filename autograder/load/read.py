@@ -15,6 +15,7 @@ from autograder.load.find import Found
 
 MAX_BYTES = MAX_MEMBER
 MAX_CELLS = 2000
+MAX_CELL = 1024 * 1024  # bytes of one cell's text: what the sandbox takes in
 MAX_PARTS = 2_000_000  # of JSON: each takes some hundred bytes of memory once it is read
 
 
@@ -41,6 +42,7 @@ def _read_file(found: Found, path: Path, assignment: str, release: dict[str, Any
         text = _text(raw, flags)
         is_script = path.suffix.lower() == ".py"
         cells = [Cell(text, "answer")] if is_script else _notebook_cells(_json(text), release, flags)
+        _none_too_long(cells)
     except Unreadable as trouble:
         return Submission(found.student, assignment, _hash(raw), (), (*flags, "unreadable"), str(trouble))
     return Submission(found.student, assignment, _hash(raw), tuple(cells), tuple(dict.fromkeys(flags)))
@@ -122,6 +124,11 @@ def _notebook_cells(notebook: dict[str, Any], release: dict[str, Any] | None, fl
     return cells
 
 
+def _none_too_long(cells: list[Cell]) -> None:
+    if any(len(cell.text.encode()) > MAX_CELL for cell in cells):
+        raise Unreadable("A cell holds more than 1 MB of text: take the data out of the code, and hand it in again.")
+
+
 def _cells(notebook: dict[str, Any], flags: list[str]) -> list[dict[str, Any]]:
     cells = notebook.get("cells")
     if cells is None and isinstance(notebook.get("worksheets"), list):
@@ -167,4 +174,8 @@ def _text_of(cell: dict[str, Any]) -> str:
 
 def _is_torn(cell: dict[str, Any]) -> bool:
     """Whether a text holds halves of characters, which no file can hold."""
-    return any("\ud800" <= letter <= "\udfff" for letter in _text_of(cell))
+    try:
+        _text_of(cell).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

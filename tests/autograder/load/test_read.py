@@ -11,6 +11,8 @@ import pytest
 
 from autograder.domain import Submission
 from autograder.load import Found, read_submission
+from autograder.load.read import MAX_CELL
+from autograder.sandbox import wire
 
 
 def cell(name: str, text: Any, *, solution: bool = True, kind: str = "code") -> dict[str, Any]:
@@ -126,6 +128,16 @@ def test_a_huge_file_is_refused_without_being_read(path: Path) -> None:
 def test_a_pipe_does_not_hang(path: Path) -> None:
     os.mkfifo(path)
     assert read_submission(Found("s", path), "02_rnn", RELEASE).refusal
+
+
+@pytest.mark.parametrize("letters", ["a", "\xe9"])
+def test_a_cell_that_the_sandbox_would_not_take_is_refused(path: Path, letters: str) -> None:
+    assert MAX_CELL <= wire.MAX_TEXT
+    largest = letters * (MAX_CELL // len(letters.encode()))
+    assert read(path, {"cells": [cell("softmax", largest)]}).refusal is None
+    found = read(path, {"cells": [cell("softmax", largest + "a")]})
+    assert found.refusal and "more than 1 MB" in found.refusal and found.cells == ()
+    assert read(path.with_suffix(".py"), largest + "a").refusal == found.refusal
 
 
 def test_the_hash_is_of_what_was_graded(path: Path) -> None:
