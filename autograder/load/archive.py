@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import hashlib
 import re
 import stat
 import tarfile
@@ -18,16 +19,19 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from autograder.errors import GraderError, UsageError
+from autograder.load.bounded import Bounded, Excess
 from autograder.load.private import PrivateFile
 
 MAX_MEMBERS = 50_000
 MAX_DIRECTORY = 200 * MAX_MEMBERS  # bytes of a zip file's list of members
 MAX_HEADER = 1024 * 1024  # bytes of one member's headers in a tar file
+USUAL_HEADER = 8192  # bytes by which each member may lengthen the headers of all, which may have MAX_HEADER beside
 MAX_MEMBER = 32 * 1024 * 1024
 MAX_TOTAL = 4 * 1024**3
 MAX_RATIO = 300  # text packs to a tenth, a thousandth is the most that the method can do
 RATIO_FROM = 4 * 1024 * 1024
 PIECE = 64 * 1024
+LONGEST_NAME = 1000
 READ = re.compile(r"\.(?:zip|tar|tgz|tar\.gz)$", re.IGNORECASE)
 
 NOT_A_FILE = "This is a link or a device, not a file: hand in the notebook itself."
@@ -39,16 +43,17 @@ DAMAGED = "The file is damaged inside the archive: hand it in again."
 TOO_LARGE = f"The file unpacks to more than {MAX_MEMBER // 1_000_000} MB: clear all outputs, save, and hand it in again."
 
 
-class _Excess(Exception):
-    """More was there than a limit allows."""
-
-
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive; ``parts`` is its path, ``refusal`` why it may not be read; a ``stray`` lies in no folder."""
+    """One file of an archive; ``parts`` is its path, ``refusal`` why it may not be read; a ``stray`` lies in no folder.
+
+    No more than ``size`` bytes come out of it; ``place`` says what comes before what in the archive.
+    """
 
     parts: tuple[str, ...]
     info: Any
+    size: int
+    place: int
     refusal: str = ""
     stray: bool = False
 
@@ -75,7 +80,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
             yield archive
     except GraderError:
         raise
-    except _Excess:
+    except Excess:
         raise UsageError(f"{path} unpacks to more than is allowed; nothing of it was graded. Look at what it holds.") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror or 'it is damaged'}); nothing of it was graded.") from None
@@ -83,41 +88,16 @@ def open_archive(path: Path) -> Iterator[Archive]:
         raise UsageError(f"{path} is damaged, cut off, or no archive at all; nothing of it was graded.") from None
 
 
-class _Bounded:
-    """A file whose reader may take only so many bytes before ``allow`` is called again, and go only so far."""
-
-    def __init__(self, file: Any, furthest: int) -> None:
-        self._file, self._furthest, self._left = file, furthest, 0
-        self.tell, self.close = file.tell, file.close
-
-    def allow(self, count: int) -> None:
-        self._left = count
-
-    def read(self, size: int = -1) -> bytes:
-        data: bytes = self._file.read(self._left + 1 if size < 0 else min(size, self._left + 1))
-        self._left -= len(data) or tarfile.BLOCKSIZE  # some readers ask again and again at the end of a file
-        if self._left < 0:
-            raise _Excess
-        return data
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        if whence == 0 and not 0 <= offset <= self._furthest:
-            raise _Excess
-        return int(self._file.seek(offset, whence))
-
-    def seekable(self) -> bool:
-        return True
-
-
 class _Zip:
     def __init__(self, file: IO[bytes]) -> None:
-        self._file = _Bounded(file, Path(file.name).stat().st_size)
+        self._file = Bounded(file, Path(file.name).stat().st_size)
         self._file.allow(MAX_DIRECTORY)
         self._zip = zipfile.ZipFile(self._file)
         infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS:
-            raise _Excess
-        self.members = [_member(info.orig_filename, info, _of_zip(info)) for info in infos if not info.is_dir()]
+            raise Excess
+        files = [info for info in infos if not info.orig_filename.endswith("/")]
+        self.members = [_member(one.orig_filename, one, one.file_size, one.header_offset, _of_zip(one)) for one in files]
 
     def copy(self, member: Member, target: Path) -> str:
         self._file.allow(MAX_MEMBER + MAX_HEADER)
@@ -137,10 +117,10 @@ class _Tar:
     def __init__(self, file: IO[bytes], *, packed: bool) -> None:
         size = Path(file.name).stat().st_size
         furthest = min(MAX_TOTAL, max(64 * RATIO_FROM, MAX_RATIO * size)) if packed else size
-        self._file = _Bounded(gzip.GzipFile(fileobj=file) if packed else file, furthest)
-        self._file.allow(MAX_HEADER)
+        self._file = Bounded(gzip.GzipFile(fileobj=file) if packed else file, furthest)
+        self._file.allow(MAX_HEADER, header=True)
         self._tar = tarfile.TarFile(fileobj=self._file)  # type: ignore[arg-type]  # as much of a file as it needs
-        self.members = [_member(info.name, info, _of_tar(info)) for info in self._infos() if not info.isdir()]
+        self.members = [_tar_member(info) for info in self._infos() if not info.isdir()]
 
     def _infos(self) -> Iterator[tarfile.TarInfo]:
         """All members. The library stops without a word at a header that makes no sense, and may be sent back by one."""
@@ -148,9 +128,9 @@ class _Tar:
         while info := self._tar.next():
             count, before = count + 1, self._forward(info, before)
             if count > MAX_MEMBERS:
-                raise _Excess
+                raise Excess
             yield info
-            self._file.allow(MAX_HEADER)
+            self._file.allow(min(MAX_HEADER, self._file.left + USUAL_HEADER), header=True)
         self._file.seek(self._tar.offset)
         end = self._file.read(tarfile.BLOCKSIZE)
         if len(end) < tarfile.BLOCKSIZE or any(end):
@@ -167,6 +147,12 @@ class _Tar:
         return _copied(lambda: self._tar.extractfile(member.info), target, MAX_MEMBER)
 
 
+def _tar_member(info: tarfile.TarInfo) -> Member:
+    member = _member(info.name, info, info.size, info.offset, _of_tar(info))
+    info.name, info.linkname, info.pax_headers = "", "", {}  # each may have megabytes; none is needed to read the file
+    return member
+
+
 def _of_tar(info: tarfile.TarInfo) -> str:
     if info.issparse():
         return ODD_PACKING
@@ -180,7 +166,7 @@ def _copied(opened: Any, target: Path, most: int) -> str:
                 if copy.size + len(piece) > most:
                     return TOO_LARGE
                 copy.write(piece)
-    except _Excess:
+    except Excess:
         return TOO_LARGE
     except GraderError:
         raise
@@ -189,12 +175,20 @@ def _copied(opened: Any, target: Path, most: int) -> str:
     return ""
 
 
-def _member(name: str, info: Any, refusal: str) -> Member:
+def _member(name: str, info: Any, size: int, place: int, refusal: str) -> Member:
     """A member with a path that stays below where it starts; a name that would not is one odd name, and nobody's."""
+    if len(name) > LONGEST_NAME:
+        name, refusal = _shortened(name), BAD_NAME
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name) or not parts or _is_bad(parts[0]):
-        return Member((name,), info, BAD_NAME, stray=True)
-    return Member(parts, info, BAD_NAME if len(name) > 1000 or any(map(_is_bad, parts)) else refusal)
+        return Member((name,), info, size, place, BAD_NAME, stray=True)
+    return Member(parts, info, size, place, BAD_NAME if any(map(_is_bad, parts)) else refusal)
+
+
+def _shortened(name: str) -> str:
+    """The ends of a name, which say whose it is and of what kind, and a mark of the whole, so that two stay two."""
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: LONGEST_NAME // 2]}{mark}{name[-LONGEST_NAME // 4 :]}"
 
 
 def _is_bad(part: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.domain import Topic
 from autograder.errors import UsageError
-from autograder.load.archive import MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, Member, open_archive
+from autograder.load.archive import MAX_MEMBER, MAX_TOTAL, NOT_A_FILE, Archive, open_archive
 from autograder.load.identity import confusable, is_plain, names_in, student_ids
 from autograder.load.layout import ENDINGS, Entry, Owned, choose, is_archive, is_candidate, share_out, stem
 from autograder.load.private import folder_below
@@ -138,33 +138,39 @@ def _files(folder: Path, topic: Topic, above: tuple[str, ...] = ()) -> Iterator[
 
 def _in_archive(path: Path, topic: Topic, private: Path) -> list[Owned]:
     with open_archive(path) as archive:
-        entries, strays = [], []
+        entries, strays = [], {}
         for member in archive.members:
             if member.stray:
                 if member.parts[0].lower().endswith(ENDINGS) or is_archive(member.parts[0]):
-                    strays.append(Owned(member.parts[0], (Entry(member.parts, member, member.refusal),)))
+                    strays[member.parts[0]] = Owned(member.parts[0], (Entry(member.parts, member, member.refusal),))
             elif is_candidate(member.parts[-1]) or is_archive(member.parts[-1]):
                 entries.append(Entry(member.parts, member, member.refusal))
             elif member.refusal == NOT_A_FILE and len(member.parts) <= 2:
                 entries.append(Entry((member.parts[0], topic.assignment), member, NOT_A_FILE))
-        owned = [*share_out(entries, topic, stem(path.name), wrapped=True), *strays]
-        return list(_unpacked(archive, owned, path, private))
+        owned = {one.name: one for one in share_out(entries, topic, stem(path.name), wrapped=True)}
+        return _unpacked(archive, list({**strays, **owned}.values()), path, private)
 
 
-def _unpacked(archive: Archive, owned: Sequence[Owned], path: Path, private: Path) -> Iterator[Owned]:
+def _unpacked(archive: Archive, owned: Sequence[Owned], path: Path, private: Path) -> list[Owned]:
     """The same with files of ours, under names of ours, in place of members."""
-    total, number = 0, itertools.count()
-    for one in owned:
-        entries, size = [], 0
-        for entry in one.entries:
-            member: Member = entry.held
-            target = private / f"{next(number)}{Path(entry.name).suffix.lower()}"
-            refusal = entry.refusal or archive.copy(member, target)
-            size += target.stat().st_size if target.exists() else 0
-            entries.append(replace(entry, held=path if refusal else target, refusal=refusal))
-            if size > MAX_MEMBER:
-                break
-        total += size
+    wanted = [list(_wanted(one.entries)) for one in owned]
+    total, copies = 0, dict[int, Entry]()
+    # in the order of the archive: a compressed one that is read from its end to its start is unpacked anew for each file
+    for entry in sorted(itertools.chain.from_iterable(wanted), key=lambda one: one.held.place):
+        target = private / f"{len(copies)}{Path(entry.name).suffix.lower()}"
+        refusal = entry.refusal or archive.copy(entry.held, target)
+        total += target.stat().st_size if target.exists() else 0
         if total > MAX_TOTAL:
             raise UsageError(f"{path} unpacks to more than {MAX_TOTAL // 10**9} GB; nothing of it was graded. Grade it in parts.")
-        yield replace(one, entries=tuple(entries))
+        copies[id(entry)] = replace(entry, held=path if refusal else target, refusal=refusal)
+    return [replace(one, entries=tuple(copies[id(entry)] for entry in some)) for one, some in zip(owned, wanted, strict=True)]
+
+
+def _wanted(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """An owner's files, the likeliest first, until they are as large together as one may be."""
+    size = 0
+    for entry in entries:
+        yield entry
+        size += 0 if entry.refusal else min(entry.held.size, MAX_MEMBER)  # one that is too large hides none behind it
+        if size > MAX_MEMBER:
+            return

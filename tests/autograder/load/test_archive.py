@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import random
+import resource
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -167,6 +169,13 @@ def test_one_student_has_so_many_files_and_a_class_so_many_bytes(
     assert "Grade it in parts" in refusal(tmp_path / "x.zip", topic, private)
 
 
+def test_a_file_that_is_too_large_hides_none_behind_it(tmp_path: Path, private: Path, topic: Topic) -> None:
+    members = [("cy.ipynb", NOTEBOOK), ("bo/b.py", bytes(reading.MAX_MEMBER + 1)), ("bo/a.py", b"x = 1")]
+    for path in (zipped(tmp_path / "x.zip", members), tarred(tmp_path / "x.tgz", members)):
+        bo, _ = find([path], topic, private=private)
+        assert not bo.refusal and bo.path.read_bytes() == b"x = 1"
+
+
 def test_one_student_is_not_taken_from_two_paths(tmp_path: Path, private: Path, topic: Topic) -> None:
     path = zipped(tmp_path / "x.zip", [("bo.ipynb", NOTEBOOK)])
     (tmp_path / "bo.py").write_text("")
@@ -237,6 +246,62 @@ def test_a_long_name_without_end_stops_at_a_limit(tmp_path: Path, private: Path,
     content = info.tobuf(tarfile.GNU_FORMAT) + b"x" * 3_000_000
     (tmp_path / "x.tgz").write_bytes(gzip.compress(content))
     assert "more than is allowed" in refusal(tmp_path / "x.tgz", topic, private)
+
+
+def header(name: str, kind: bytes, body: bytes) -> bytes:
+    """A member of a tar file, or a header before one, as the library would not write it."""
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, len(body)
+    return info.tobuf(tarfile.GNU_FORMAT) + body + bytes(-len(body) % tarfile.BLOCKSIZE)
+
+
+def handed_in(name: str) -> bytes:
+    return header(name, tarfile.REGTYPE, NOTEBOOK)
+
+
+SLOW = {
+    "a million digits": header("x", tarfile.XHDTYPE, b"1" * 1_000_000) + handed_in("eve.py"),
+    "digits in each header": b"".join(header("x", tarfile.XHDTYPE, b"1" * 9000) + handed_in(f"{n}.py") for n in range(200)),
+    "forty megabytes of folders": handed_in("aa/" * 330_000 + "x.py") * 40,
+}  # fmt: skip  # one a line
+
+
+@pytest.mark.parametrize("content", SLOW.values(), ids=SLOW.keys())
+def test_headers_that_are_slow_to_read_stop_at_a_limit(tmp_path: Path, private: Path, topic: Topic, content: bytes) -> None:
+    (tmp_path / "x.tgz").write_bytes(gzip.compress(content + bytes(1024)))
+    start, most = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert "more than is allowed" in refusal(tmp_path / "x.tgz", topic, private)
+    assert time.process_time() - start < 8
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most < 200 * 1024
+
+
+def test_a_compressed_archive_is_unpacked_from_its_start_to_its_end(tmp_path: Path, private: Path, topic: Topic) -> None:
+    members = [("a/plot.png", bytes(60_000_000)), *((f"s{owner}/{n}.py", b"%d" % n) for owner in range(9) for n in range(8))]
+    tarred(tmp_path / "x.tgz", members)
+    start = time.process_time()
+    found = find([tmp_path / "x.tgz"], topic, private=private)
+    assert time.process_time() - start < 2, "it was unpacked anew for each file"
+    for one in found:
+        assert [path.read_bytes() for path in (one.path, *one.others)] == [b"%d" % n for n in range(7, -1, -1)]
+
+
+def test_one_odd_name_twice_is_one_refused_row(tmp_path: Path, private: Path, topic: Topic) -> None:
+    members = [("../x.py", b""), ("../x.py", b""), ("bo/rnn.ipynb", NOTEBOOK)]
+    for path in (zipped(tmp_path / "x.zip", members), tarred(tmp_path / "x.tar", members)):
+        found = {one.student: one.refusal for one in find([path], topic, private=private)}
+        assert len(found) == 2 and found.pop("bo") == "" and "could lead elsewhere" in "".join(found.values())
+
+
+def test_an_odd_name_and_a_folder_of_that_name_are_one_row(tmp_path: Path, private: Path, topic: Topic) -> None:
+    members = [("class/a\\b.py/rnn.ipynb", NOTEBOOK), ("class/bo/rnn.ipynb", NOTEBOOK), ("a\\b.py", NOTEBOOK)]
+    found = find([tarred(tmp_path / "x.tar", members)], topic, private=private)
+    assert len(found) == 2 and "bo" in [one.student for one in found]
+
+
+def test_two_long_odd_names_that_begin_and_end_alike_are_two(tmp_path: Path, private: Path, topic: Topic) -> None:
+    members = [("/" + "eve/" * 300 + letter + "/eve" * 300 + ".py", NOTEBOOK) for letter in "ab"]
+    found = find([tarred(tmp_path / "x.tar", members)], topic, private=private)
+    assert len(found) == 2 and all("could lead elsewhere" in one.refusal for one in found)
 
 
 def test_random_damage_is_a_refusal_or_a_sentence(tmp_path: Path, private: Path, topic: Topic) -> None:
