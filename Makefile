@@ -5,11 +5,13 @@ VENV_TORCH := .venv-torch
 VENV_PRACTICE := .venv-practice
 VENV_CHORALES := .venv-chorales
 PRACTICE := _build/html/practice
+VENV_FUZZ := .venv-fuzz
+SECONDS ?= 60
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 export MPLBACKEND := Agg
 
-.PHONY: help course test site practice epub exercises sample submissions data mutants keys bench bench-hostile bench-torch crosscheck experiments chorales spell lint types contracts isolation browser clean
+.PHONY: help course test site practice epub exercises sample submissions data mutants keys bench bench-hostile bench-torch crosscheck experiments chorales fuzz spell lint types contracts isolation browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -18,7 +20,7 @@ course: isolation site exercises sample  ## the site, the release, and the sampl
 
 test: export OPENBLAS_NUM_THREADS := 1  # each process of the suite, and all that it starts, has one core
 test: export OMP_NUM_THREADS := 1
-test: isolation browser $(VENV)/installed $(VENV_PRACTICE)/installed  ## the whole test suite
+test: isolation browser $(VENV)/installed $(VENV_PRACTICE)/installed $(VENV_FUZZ)/installed  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 site: $(VENV)/installed $(PRACTICE)/index.html  ## the book, into _build/html; warnings are errors
@@ -71,6 +73,9 @@ bench-torch: $(VENV_TORCH)/installed  ## the fast networks and PyTorch's, in tur
 crosscheck: $(VENV_TORCH)/installed  ## the model answers beside PyTorch, Keras and ONNX: forward and all gradients
 	$(VENV_TORCH)/bin/python -m tools.crosscheck
 
+fuzz: $(VENV_FUZZ)/installed  ## fuzz the bytes that come back, SECONDS=60 for each target; TARGETS=frames for one
+	OPENBLAS_NUM_THREADS=1 $(VENV_FUZZ)/bin/python -m tools.fuzz --seconds $(SECONDS) $(TARGETS)
+
 spell: $(VENV)/installed  ## the prose against a dictionary and tools/words.txt
 	$(BIN)/python -m tools.spell
 
@@ -103,6 +108,11 @@ $(VENV_TORCH)/installed: requirements-torch.txt
 $(VENV_CHORALES)/installed: requirements-chorales.txt
 	$(PYTHON) -m venv $(VENV_CHORALES)
 	$(VENV_CHORALES)/bin/python -m pip install --quiet --requirement requirements-chorales.txt
+	@touch $@
+
+$(VENV_FUZZ)/installed: requirements-fuzz.txt
+	$(PYTHON) -m venv $(VENV_FUZZ)
+	$(VENV_FUZZ)/bin/python -m pip install --quiet --requirement requirements-fuzz.txt
 	@touch $@
 
 $(VENV_PRACTICE)/installed: requirements-practice.txt requirements-browser.txt
