@@ -44,7 +44,7 @@ def _read_file(found: Found, path: Path, assignment: str, release: dict[str, Any
         cells = [Cell(text, "answer")] if is_script else _notebook_cells(_json(text), release, flags)
         _none_too_long(cells)
     except Unreadable as trouble:
-        return Submission(found.student, assignment, _hash(raw), (), (*flags, "unreadable"), str(trouble))
+        return Submission(found.student, assignment, _hash(raw), (), tuple(dict.fromkeys((*flags, "unreadable"))), str(trouble))
     return Submission(found.student, assignment, _hash(raw), tuple(cells), tuple(dict.fromkeys(flags)))
 
 

@@ -71,7 +71,7 @@ def run(name: str, module: ModuleType, seconds: int, folder: Path, tell: Callabl
         assert process.stdout is not None
         for line in process.stdout:
             campaign.seconds = time.monotonic() - start
-            if read_line(campaign, line) and campaign.seconds - told > 5:
+            if read_line(campaign, line) and campaign.seconds - told > max(5, seconds / 20):
                 told = campaign.seconds
                 tell(campaign)
     campaign.seconds = time.monotonic() - start

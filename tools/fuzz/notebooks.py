@@ -7,7 +7,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ __all__ = ["MOST_BYTES", "WORDS", "check", "damaged", "seeds"]
 KEYS = ("cells", "worksheets", "cell_type", "source", "input", "metadata", "nbgrader", "grade_id", "nbformat", "solution",
         "outputs")  # fmt: skip  # a list
 WORDS = (*KEYS, "code", "markdown", "raw", "setup", "softmax", "rnn_forward", '{"', '":', '",', "[{", "}]", "\\ud800", "\ufeff")
-FLAG = re.compile(r"byte-order-mark|broken-utf-8|lone-surrogates|nbformat-3|no-nbgrader-metadata"
+FLAG = re.compile(r"byte-order-mark|broken-utf-8|lone-surrogates|nbformat-3|no-nbgrader-metadata|unreadable"
                   r"|(?:duplicated|retyped|missing)-cell:(?P<name>[\w-]+)")  # fmt: skip  # all there are
 
 
@@ -35,10 +35,12 @@ def check(data: bytes) -> None:
             found = read_submission(Found("s", path, ("own-flag",)), topic().assignment, held_against)
         hold((found.student, found.assignment) == ("s", topic().assignment), "it is another's, or for something else")
         hold(found.sha256 == hashlib.sha256(data).hexdigest(), "the hash is not of what was read")
+        known = _released(held_against) if held_against and name.endswith(".ipynb") else {}
+        _flags_of_ours(found.flags, known)
         if found.refusal is not None:
             _refused(found)
         else:
-            _read(found, held_against if name.endswith(".ipynb") else None)
+            _read(found, known)
 
 
 def _refused(found: Submission) -> None:
@@ -46,12 +48,14 @@ def _refused(found: Submission) -> None:
     hold(found.cells == () and "unreadable" in found.flags, "a refused file has cells, or no flag")
 
 
-def _read(found: Submission, held_against: dict[str, Any] | None) -> None:
-    hold(len(set(found.flags)) == len(found.flags) and found.flags[:1] == ("own-flag",), "a flag is lost, or there twice")
-    known = _released(held_against) if held_against else {}
-    for flag in found.flags[1:]:
+def _flags_of_ours(flags: Sequence[str], known: Container[str]) -> None:
+    hold(len(set(flags)) == len(flags) and flags[:1] == ("own-flag",), "a flag is lost, or there twice")
+    for flag in flags[1:]:
         match = FLAG.fullmatch(flag)
         hold(match is not None and (match["name"] is None or match["name"] in known), f"a flag of the student's own: {flag!r}")
+
+
+def _read(found: Submission, known: Mapping[Any, dict[str, Any]]) -> None:
     for cell in found.cells:
         cell.text.encode()  # no halves of characters
         hold(cell.role in ("given", "answer", "extra"), "a role of the student's own")

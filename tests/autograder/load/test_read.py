@@ -138,6 +138,8 @@ def test_a_cell_that_the_sandbox_would_not_take_is_refused(path: Path, letters: 
     found = read(path, {"cells": [cell("softmax", largest + "a")]})
     assert found.refusal and "more than 1 MB" in found.refusal and found.cells == ()
     assert read(path.with_suffix(".py"), largest + "a").refusal == found.refusal
+    twice = read(path, {"cells": [cell("softmax", largest + "a"), *[cell("softmax", "")] * 9]})
+    assert twice.flags == ("duplicated-cell:softmax", "unreadable")
 
 
 def test_the_hash_is_of_what_was_graded(path: Path) -> None:
