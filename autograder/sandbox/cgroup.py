@@ -15,6 +15,9 @@ from autograder.held import abandoned, make_held
 ROOT = Path("/sys/fs/cgroup")
 MEMORY, PIDS = "memory", "pids"
 NAME = "unrolled-sandbox-"
+LEAF = "unrolled-graders"
+DELEGATION = "systemd-run --user --scope -p Delegate=yes"
+"""In front of a command, it asks systemd for a version 2 group that the command may divide."""
 
 
 @functools.cache
@@ -74,7 +77,36 @@ def _own() -> list[Path]:
 
 def _own_version2() -> Path:
     line = next(line for line in Path("/proc/self/cgroup").read_text().splitlines() if line.startswith("0::"))
-    return ROOT / line.removeprefix("0::").lstrip("/")
+    own = ROOT / line.removeprefix("0::").lstrip("/")
+    if own.name == LEAF:
+        return own.parent
+    handed_out = (own / "cgroup.subtree_control").read_text().split()
+    if not {MEMORY, PIDS} <= set(handed_out):
+        _step_down(own)
+    return own
+
+
+def _step_down(own: Path) -> None:
+    """Let a delegated group hand out its controllers. None does that while it holds processes: they go into one below it."""
+    if not _is_delegated(own):
+        raise PermissionError(f"{own} is not delegated")
+    leaf = own / LEAF
+    leaf.mkdir(exist_ok=True)
+    for process in (own / "cgroup.procs").read_text().split():
+        with contextlib.suppress(ProcessLookupError):
+            (leaf / "cgroup.procs").write_text(process)
+    (own / "cgroup.subtree_control").write_text(f"+{MEMORY} +{PIDS}")
+
+
+def _is_delegated(own: Path) -> bool:
+    """Whether a group is this user's to divide. Root may write into all of them: there systemd's mark tells."""
+    if os.geteuid() != 0:
+        return os.access(own / "cgroup.procs", os.W_OK) and own.stat().st_uid == os.geteuid()
+    for mark in ("trusted.delegate", "user.delegate"):
+        with contextlib.suppress(OSError):
+            if os.getxattr(own, mark) == b"1":
+                return True
+    return False
 
 
 def _own_version1(controller: str) -> Path:

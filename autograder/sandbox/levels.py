@@ -70,7 +70,8 @@ def find_bubblewrap() -> Isolation:
     group = cgroup.available()
     if group:
         return Isolation((*parts, "cgroup"), (*reasons, f"memory and processes are bounded by {group}"))
-    reasons.append("no cgroup can be made: memory is bounded for each process, not for all together")
+    remedy = f"to have one, put `{cgroup.DELEGATION}` in front of the command"
+    reasons.append(f"no cgroup can be made: memory is bounded for each process, not for all together; {remedy}")
     if not counts_by_namespace():
         reasons.append("this kernel (older than 5.14) cannot count processes by namespace: their number is not bounded")
     return Isolation(tuple(parts), tuple(reasons))
@@ -86,7 +87,7 @@ def find_landlock() -> Isolation:
     group = cgroup.available()
     if group:
         return Isolation(("landlock", "seccomp", "cgroup"), (*reasons, f"memory is bounded by {group}"))
-    return Isolation(("landlock", "seccomp"), (*reasons, "no cgroup can be made: memory is bounded by a limit of the process"))
+    return Isolation(("landlock", "seccomp"), (*reasons, "no cgroup can be made: a limit of the process bounds its memory"))
 
 
 def counts_by_namespace() -> bool:
