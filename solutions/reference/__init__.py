@@ -59,6 +59,7 @@ from solutions.reference.rnn_types import (
     one_to_one_forward,
 )
 from solutions.reference.sampling import greedy, predict_next, sample
+from solutions.reference.shapes import unchecked as unchecked
 from solutions.reference.simplified_gru import (
     simplified_gru_backward,
     simplified_gru_cell_backward,

@@ -11,7 +11,7 @@ import pytest
 
 import solutions.reference
 from autograder.draws import draw_all
-from solutions.reference.shapes import shapes
+from solutions.reference.shapes import shapes, unchecked
 
 SIZES = {"n_x": 3, "n_a": 5, "n_c": 6, "n_y": 4, "m": 2, "T_x": 7, "T_y": 7}
 SHAPED = {name: getattr(solutions.reference, name) for name in solutions.reference.__all__}
@@ -98,3 +98,12 @@ def test_a_list_of_shapes_is_checked_one_by_one() -> None:
         layered([np.ones((5, 2))])
     with pytest.raises(ValueError, match="a0 is a ndarray; it needs a list of 2"):
         layered(np.ones((2, 5, 2)))
+
+
+def test_checks_are_left_out_within_unchecked_and_back_behind_it() -> None:
+    double = shapes(x="n 3")(lambda x: 2 * x)
+    with pytest.raises(KeyError), unchecked():
+        assert double(np.ones(3)).sum() == 6
+        raise KeyError
+    with pytest.raises(ValueError, match="x has shape"):
+        double(np.ones(3))
