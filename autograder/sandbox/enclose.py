@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(__file__))  # started by its path, without an
 import syscalls  # type: ignore[import-not-found]  # mypy does not look there
 
 PR_SET_PDEATHSIG = 1
+KEEPS_LENGTHS = 3  # the version of Landlock that refuses to cut a file short
 
 
 def enclose(readable: list[str], listed: list[str], devices: list[str]) -> None:
@@ -30,7 +31,8 @@ def enclose(readable: list[str], listed: list[str], devices: list[str]) -> None:
         wall.add_path_rule(path, access=whole | access.READ_DIR if os.path.isdir(path) else whole)
     wall.add_path_rule(*listed, access=access.READ_DIR)
     wall.add_path_rule(*devices, access=access.READ_FILE | access.WRITE_FILE)
-    refusals = syscalls.made(alone=True)  # made first: behind the wall, libseccomp could not be found any more
+    # made first: behind the wall, libseccomp could not be found any more
+    refusals = syscalls.made(alone=True, shortening=py_landlock.get_abi_version() >= KEEPS_LENGTHS)
     wall.apply()
     refusals.load()
 

@@ -69,8 +69,11 @@ def compiled() -> Filter:
         return Filter(file.read(), "")
 
 
-def made(*, alone: bool) -> Any:
-    """The filter as libseccomp's; with ``alone``, the one for a process that has no namespaces of its own."""
+def made(*, alone: bool, shortening: bool = True) -> Any:
+    """The filter as libseccomp's; with ``alone``, the one for a process that has no namespaces of its own.
+
+    Without ``shortening`` no file can be cut short, which Landlock sees to by itself from its version 3 on.
+    """
     import pyseccomp
 
     refused = pyseccomp.ERRNO(errno.EPERM)
@@ -83,6 +86,12 @@ def made(*, alone: bool) -> Any:
     rules.add_rule(refused, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags lie in memory; the C library then takes clone
     rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    if not shortening:
+        for name, place in (("open", 1), ("openat", 2)):
+            rules.add_rule(refused, name, pyseccomp.Arg(place, pyseccomp.MASKED_EQ, os.O_TRUNC, os.O_TRUNC))
+        rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "openat2")  # as clone3
+        for name in ("creat", "truncate"):
+            rules.add_rule(refused, name)
     rules.add_rule(refused, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_PDEATHSIG))
     return rules
 

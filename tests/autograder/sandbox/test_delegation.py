@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder.domain import Cell
 from autograder.sandbox import Limits, Session, cgroup, find_isolation
 print(find_isolation().level)
-with Session(find_isolation(), Limits(memory_bytes=512 * 1024**2)) as session:
+with Session(find_isolation(), Limits(seconds=60, memory_bytes=512 * 1024**2)) as session:
     print(session.run("f", (Cell("def f(x):\\n    return x", "answer"),), [(1.0,)], {})[0].kind)
     groups = [folder for own in cgroup._own() for folder in own.glob(cgroup.NAME + "*")]
     print(*((folder / name).read_text().strip() for folder in groups for name in ("memory.max", "pids.max")))

@@ -38,6 +38,9 @@ def write(path):
     with open(path, "ab") as file:
         return file.write(b"x")
 
+def shorten(path):
+    return os.close(os.open(path, os.O_RDONLY | os.O_TRUNC))
+
 def f(hidden, writable, grader):
     thread = threading.Thread(target=len, args=("",))
     thread.start()
@@ -49,6 +52,7 @@ def f(hidden, writable, grader):
         "read": [attempt(read, path) for path in (*hidden, f"/proc/{grader}/environ", "/proc/self/environ")],
         "written": [attempt(write, path) for path in writable],
         "made": [attempt(os.mkdir, path + "-x") for path in writable],
+        "shortened": [attempt(os.truncate, writable[0], 0), attempt(shorten, writable[0])],
         "changed": [attempt(os.chmod, path, 0o777) for path in writable] + [attempt(os.utime, path) for path in writable],
         "processes": [attempt(os.fork), attempt(os.posix_spawn, sys.executable, ["x"], {}),
                       attempt(subprocess.run, [sys.executable, "-c", "1"])],
@@ -96,7 +100,7 @@ def test_nothing_of_the_machine_can_be_read_or_listed(seen: dict[str, Any]) -> N
 
 
 def test_nothing_can_be_written_or_changed(seen: dict[str, Any]) -> None:
-    assert {*seen["written"], *seen["made"], *seen["changed"]} == {REFUSED}
+    assert {*seen["written"], *seen["shortened"], *seen["made"], *seen["changed"]} == {REFUSED}
 
 
 def test_no_process_can_be_started_or_reached(seen: dict[str, Any]) -> None:
