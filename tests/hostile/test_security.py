@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.domain import Topic
 from autograder.sandbox import Limits
 from autograder.sandbox.session import TOGETHER
-from tests.hostile import exhausting, fooling, forging, stealing, test_archives, test_notebooks, test_outputs
+from tests.hostile import around, exhausting, fooling, forging, stealing, test_archives, test_notebooks, test_outputs
 from tests.hostile.classroom import COURSE, student
 
 PAGE = (Path(__file__).resolve().parents[2] / "SECURITY.md").read_text()
@@ -38,7 +38,8 @@ FILE_ROWS = [
     for file, cases in FILES.items()
     for line in sorted({number for number, _ in cases})
 ]
-OTHERS = stealing.NOT_HERE
+FILE_ROWS += [f"| {line} | {what} | `{file}` |" for line, (what, file) in around.AROUND.items()]
+OTHERS = stealing.NOT_HERE | around.NOT_HERE
 
 
 def test_the_page_holds_the_tables_line_by_line() -> None:
@@ -48,8 +49,9 @@ def test_the_page_holds_the_tables_line_by_line() -> None:
 
 def test_every_attack_is_tried_or_has_its_reason() -> None:
     tried = {number for _, number, _ in LINES}
-    assert tried | set(OTHERS) == set(range(1, 72)) and not tried & set(OTHERS)
+    assert tried | set(stealing.NOT_HERE) == set(range(1, 72)) and not tried & set(OTHERS)
     assert {line for cases in FILES.values() for line, _ in cases} == set(range(72, 108))
+    assert set(around.AROUND) | set(around.NOT_HERE) == set(range(108, 117))
 
 
 def test_no_two_attackers_have_one_name() -> None:
