@@ -33,7 +33,7 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
     processes: int = 64
     file_bytes: int = 32 * 1024**2
-    asks: int = 4000
+    asks: int = 20_000
 
     def resources(self, isolation: levels.Isolation) -> dict[str, int]:
         """The part that the process inside sets on itself before any of the student's code runs."""

@@ -68,14 +68,16 @@ def run(command: list[str], *words: str, **environment: str) -> subprocess.Compl
     return done
 
 
-def on_a_small_disk(disk: Path, pages: int, prepare: str, command: list[str], rescue: str) -> tuple[str, str]:
-    """Run a command twice on a disk of its own: when all but one page is taken, and when there is room.
+def on_a_small_disk(
+    disk: Path, pages: int, prepare: str, command: list[str], rescue: str, *, free: int = 1
+) -> tuple[str, str]:
+    """Run a command twice on a disk of its own: when all but one page is taken, or all but ``free``, and when there is room.
 
     ``prepare`` and ``rescue`` are of the shell: what lies there before, and what is looked at after each of the two.
     """
     again = f"{shlex.join(command)} 2>&1; echo ended $?; {rescue}"
     room = f"rm {disk}/filler"
-    fill = f"head -c 1G /dev/zero > {disk}/filler 2> /dev/null; truncate -s -{PAGE} {disk}/filler"
+    fill = f"head -c 1G /dev/zero > {disk}/filler 2> /dev/null; truncate -s -{free * PAGE} {disk}/filler"
     script = "; ".join([prepare, fill, again, "echo ----", room, again])
     done = run(["/bin/sh", "-c", script], "--size", str(pages * PAGE), "--tmpfs", str(disk))
     first, _, second = done.stdout.partition("----\n")
@@ -100,11 +102,12 @@ def entered(gradebook: Path) -> dict[str, float]:
 def test_a_full_disk_for_the_results(desk: Path) -> None:
     out = desk / "disk" / "results.jsonl"
     rescue = f"ls -A {desk}/disk; cat {out}"
-    first, second = on_a_small_disk(desk / "disk", 12, f"echo old > {out}", grading(desk, out), rescue)
+    shutil.copy(desk / "class" / "bo.py", desk / "class" / "cho.py")  # a grade has less than a page, and three more than two
+    first, second = on_a_small_disk(desk / "disk", 12, f"echo old > {out}", grading(desk, out), rescue, free=2)
     assert is_one_sentence(first, f"{out}", "No space left on device", "make room on that disk", "run the same command again")
     assert first.endswith("old\n") and ".partial" not in first
-    assert "1 of 2 were graded before; going on." in second and "ended 0\nresults.jsonl\n" in second
-    assert [json.loads(line)["student"] for line in second.splitlines()[-2:]] == ["ada", "bo"]
+    assert "2 of 3 were graded before; going on." in second and "ended 0\nresults.jsonl\n" in second
+    assert [json.loads(line)["student"] for line in second.splitlines()[-3:]] == ["ada", "bo", "cho"]
     assert set(entered(desk / "course" / "gradebook" / "gradebook.db").values()) == {5.0}
 
 
