@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 from pathlib import Path, PurePosixPath
 
 from autograder.sandbox.needed import (
@@ -18,9 +17,12 @@ from autograder.sandbox.needed import (
     INSIDE,
     INSTALLED,
     MODULES,
+    NOBODY,
     interpreter,
     interpreter_library,
+    nobody,
     numpy_folders,
+    setpriv,
     standard_library,
     system_folders,
 )
@@ -29,12 +31,9 @@ PACKAGES = "/unrolled/packages"
 PROGRAM = "/unrolled/inside"
 PRIVATE = "/tmp"  # inside the sandbox this is a tmpfs of its own
 PRIVATE_BYTES = 64 * 1024 * 1024
-NOBODY = "65534"
 
 WALL = ("--unshare-all", "--unshare-user", "--disable-userns", "--uid", NOBODY, "--gid", NOBODY, "--cap-drop", "ALL",
         "--new-session", "--die-with-parent", "--hostname", "sandbox", "--clearenv")  # fmt: skip  # flags read best in rows
-BECOME_NOBODY = ("--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps", "-all", "--bounding-set", "-all",
-                 "--no-new-privs", "--")  # fmt: skip  # flags read best in rows
 FRESH = ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev",
          "--size", str(PRIVATE_BYTES), "--tmpfs", PRIVATE, "--chdir", PRIVATE)  # fmt: skip  # flags read best in rows
 
@@ -53,9 +52,8 @@ def command(program: str, code: str = "", seccomp: tuple[int, ...] = ()) -> list
     inner = [*filtered, "--", interpreter(), "-I", "-S", "-c", start + code]
     if os.geteuid() != 0:
         return [program, *WALL, *environment, *_files(), *FRESH, "--remount-ro", "/", *inner]
-    setpriv = shutil.which("setpriv") or "/usr/bin/setpriv"
-    layout = [*_files(), *_shown(program), *_shown(setpriv), "--bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev"]
-    layout += ["--dir", PRIVATE, "--unshare-pid", "--die-with-parent", "--", setpriv, *BECOME_NOBODY]
+    layout = [*_files(), *_shown(program), *_shown(setpriv()), "--bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev"]
+    layout += ["--dir", PRIVATE, "--unshare-pid", "--die-with-parent", "--", setpriv(), *nobody("-all"), "--"]
     return [program, *layout, program, *WALL, *environment, "--ro-bind", "/", "/", *FRESH, *inner]
 
 

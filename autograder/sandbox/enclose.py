@@ -18,7 +18,6 @@ import py_landlock
 sys.path.insert(0, os.path.dirname(__file__))  # started by its path, without any: its neighbour lies beside it
 import syscalls  # type: ignore[import-not-found]  # mypy does not look there
 
-PR_SET_PDEATHSIG = 1
 KEEPS_LENGTHS = 3  # the version of Landlock that refuses to cut a file short
 
 
@@ -41,7 +40,7 @@ def main() -> None:
     told, words = json.loads(sys.argv[1]), sys.argv[2:]
     if os.getsid(0) != os.getpid():
         os.setsid()
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     enclose(**told["allowed"])
     os.execve(words[0], words, told["environment"])
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -22,16 +21,15 @@ from autograder.sandbox.needed import (
     MODULES,
     interpreter,
     interpreter_library,
+    nobody,
     numpy_folders,
+    setpriv,
     standard_library,
     system_folders,
 )
 
-NOBODY = "65534"
 READS_ALL = "-all,+dac_read_search"
 """A grader who is root becomes nobody, who could not even read NumPy in a home folder. What may be read is Landlock's to say."""
-BECOME_NOBODY = ("--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps", READS_ALL, "--ambient-caps", READS_ALL,
-                 "--bounding-set", READS_ALL, "--no-new-privs", "--")  # fmt: skip  # flags read best in rows
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 NUMPY = """import importlib.util, sys
 sys.dont_write_bytecode = True
@@ -59,7 +57,7 @@ def command(code: str = "") -> list[str]:
     words = [sys.executable, "-I", str(INSIDE / "enclose.py"), _told(), interpreter(), "-I", "-S", "-c", start + code]
     if os.geteuid() != 0:
         return words
-    return [shutil.which("setpriv") or "/usr/bin/setpriv", *BECOME_NOBODY, *words]
+    return [setpriv(), *nobody(READS_ALL), "--ambient-caps", READS_ALL, "--", *words]
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 import sysconfig
 from pathlib import Path
@@ -18,7 +19,19 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
 }
 """All that the program inside is told of its surroundings, but where its home is."""
+NOBODY = "65534"
 INSTALLED = ("site-packages", "dist-packages")
+
+
+def setpriv() -> str:
+    """The program with which root becomes somebody else."""
+    return shutil.which("setpriv") or "/usr/bin/setpriv"
+
+
+def nobody(rights: str) -> list[str]:
+    """What setpriv is told so that root becomes nobody; ``rights`` are those that can still be inherited."""
+    who = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
+    return [*who, "--inh-caps", rights, "--bounding-set", rights, "--no-new-privs"]
 
 
 def system_folders() -> list[str]:
